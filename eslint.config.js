@@ -4,7 +4,14 @@ import tseslint from 'typescript-eslint';
  * The pure core: what happens in it depends on its arguments only, so that the live
  * operator and the offline analyser give the same verdict for the same input.
  */
-const PURE = ['src/ptp/**', 'src/state/**', 'src/assess/**', 'src/report/**', 'src/engine/**', 'src/observe/logs/grammar/**'];
+const PURE = [
+  'src/ptp/**',
+  'src/state/**',
+  'src/assess/**',
+  'src/report/**',
+  'src/engine/**',
+  'src/observe/logs/grammar/**',
+];
 
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', '.runtime/', 'test/corpus/', 'coverage/'] },
@@ -15,10 +22,17 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       complexity: ['error', 14],
       'max-depth': ['error', 4],
       'max-params': ['error', 5],
@@ -43,7 +57,11 @@ export default tseslint.config(
       'no-restricted-properties': [
         'error',
         { object: 'Date', property: 'now', message: 'The core is pure: time arrives as an argument.' },
-        { object: 'Math', property: 'random', message: 'The core is pure: the same input must give the same verdict.' },
+        {
+          object: 'Math',
+          property: 'random',
+          message: 'The core is pure: the same input must give the same verdict.',
+        },
       ],
     },
   },

@@ -3,7 +3,14 @@ import type { ObservationSource } from '../observe/observation.ts';
 import type { Micros } from '../ptp/time.ts';
 
 /** The six dimensions of a verdict; the worst one wins. */
-export const DIMENSIONS = ['SyncState', 'LocalError', 'Upstream', 'OsClock', 'Stability', 'Configuration'] as const;
+export const DIMENSIONS = [
+  'SyncState',
+  'LocalError',
+  'Upstream',
+  'OsClock',
+  'Stability',
+  'Configuration',
+] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 /** What one rule says about one subject: the verdict with its evidence. */

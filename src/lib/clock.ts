@@ -1,5 +1,5 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { Micros } from '../ptp/time.ts';
+import { MICROS_PER_MILLISECOND, type Micros } from '../ptp/time.ts';
 
 /**
  * The one source of time outside the pure core. PTP nodes step their wall clock, so every
@@ -13,16 +13,10 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
-  wallMicros: () => Math.round((performance.timeOrigin + performance.now()) * 1000) + wallDriftMicros(),
+  wallMicros: () => Date.now() * MICROS_PER_MILLISECOND,
   monotonicMillis: () => performance.now(),
   sleep: (millis, signal) => sleepFor(millis, undefined, signal === undefined ? {} : { signal }),
 };
-
-/** `performance` does not follow steps of the wall clock; `Date.now()` does, to a millisecond. */
-function wallDriftMicros(): Micros {
-  const drift = Date.now() - (performance.timeOrigin + performance.now());
-  return Math.abs(drift) < 2 ? 0 : Math.round(drift * 1000);
-}
 
 /** A clock that stands still until a test moves it. Sleepers wake in the order of their deadlines. */
 export class ManualClock implements Clock {

@@ -26,7 +26,16 @@ export interface EffectiveConfig {
 }
 
 export interface ConfigProblem {
-  code: 'UnknownOption' | 'OutOfRange' | 'TabSeparated' | 'DuplicateSection' | 'DuplicateOption' | 'NoGlobal' | 'BadLine' | 'TooLarge' | 'WrongSection';
+  code:
+    | 'UnknownOption'
+    | 'OutOfRange'
+    | 'TabSeparated'
+    | 'DuplicateSection'
+    | 'DuplicateOption'
+    | 'NoGlobal'
+    | 'BadLine'
+    | 'TooLarge'
+    | 'WrongSection';
   message: string;
   option?: string;
   section?: string;

@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { formatMicros, formatSeconds, parseRfc3339 } from './time.ts';
+
+describe('parseRfc3339', () => {
+  it.each([
+    ['2026-11-22T04:29:56.807381361+00:00', '2026-11-22T04:29:56.807381Z'],
+    ['2026-11-22T05:29:56.5+01:00', '2026-11-22T04:29:56.500000Z'],
+    ['2026-11-22T04:29:56Z', '2026-11-22T04:29:56.000000Z'],
+    ['2026-11-22 04:29:56.000001z', '2026-11-22T04:29:56.000001Z'],
+  ])('reads %s', (text, expected) => {
+    expect(formatMicros(parseRfc3339(text) ?? NaN)).toBe(expected);
+  });
+
+  it.each(['', 'yesterday', '2026-11-22', '2026-13-45T99:99:99Z', '2026-11-22T04:29:56'])(
+    'refuses %p',
+    (text) => {
+      expect(parseRfc3339(text)).toBeUndefined();
+    },
+  );
+
+  it('gives back what formatMicros wrote', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4_000_000_000_000_000 }), (micros) => {
+        expect(parseRfc3339(formatMicros(micros))).toBe(micros);
+        expect(parseRfc3339(formatSeconds(micros))).toBe(micros - (micros % 1_000_000));
+      }),
+    );
+  });
+});
