@@ -6,9 +6,15 @@ import { atomicList, count, int32, mapList, nanoseconds, text, time } from './sc
 export const API_GROUP = 'ptphealth.io';
 export const API_VERSION = 'v1alpha1';
 
-export const healthVerdict = z.enum(HEALTH_VERDICTS).describe('Healthy, Minor, Moderate or Critical; Unknown when it cannot be judged.');
-export const checkResult = z.enum(CHECK_RESULTS);
-export const faultKind = z.enum(FAULT_KINDS);
+export const healthVerdict = z
+  .enum(HEALTH_VERDICTS)
+  .describe('Healthy, Minor, Moderate or Critical; Unknown when it cannot be judged.');
+export const checkResult = z
+  .enum(CHECK_RESULTS)
+  .describe(
+    'Pass, Fail or Warn; Error: the check could not be made; Skip: it does not apply; Unknown: no data.',
+  );
+export const faultKind = z.enum(FAULT_KINDS).describe('Kind of the fault, see docs/faults.md.');
 
 /** One reason behind a verdict: which rule, what it saw, what it allows, who said so and how old that is. */
 export const reasonSchema = z.object({
@@ -27,15 +33,29 @@ export type Reason = z.infer<typeof reasonSchema>;
 
 /** Kubernetes' standard condition. */
 export const conditionSchema = z.object({
-  type: text(316, 'Condition type in CamelCase.'),
-  status: z.enum(['True', 'False', 'Unknown']),
-  observedGeneration: z.int().min(0).max(9_007_199_254_740_991).meta({ format: 'int64', description: 'Generation the condition was computed from.' }).optional(),
+  type: text(64, 'Condition type in CamelCase.'),
+  status: z.enum(['True', 'False', 'Unknown']).describe('True, False or Unknown.'),
+  observedGeneration: z
+    .int()
+    .min(0)
+    .max(9_007_199_254_740_991)
+    .meta({ format: 'int64', description: 'Generation the condition was computed from.' })
+    .optional(),
   lastTransitionTime: time('When status last changed.'),
-  reason: z.string().max(256).regex(/^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/).describe('Stable reason in CamelCase.'),
-  message: text(1024, 'The reason in words, without changing numbers.'),
+  reason: z
+    .string()
+    .max(64)
+    .regex(/^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/)
+    .describe('Stable reason in CamelCase.'),
+  message: text(512, 'The reason in words, without changing numbers.'),
 });
 export type Condition = z.infer<typeof conditionSchema>;
-export const conditions = mapList(conditionSchema, 'type', 12, 'Ready, DataFresh, Synchronized, Compliant and HardwareMapped; absent means Unknown.');
+export const conditions = mapList(
+  conditionSchema,
+  'type',
+  12,
+  'Ready, DataFresh, Synchronized, Compliant and HardwareMapped; absent means Unknown.',
+);
 
 export const kindCountSchema = z.object({
   kind: faultKind,
@@ -53,7 +73,7 @@ export const episodeSchema = z.object({
   endTime: time('When recovery was seen; absent while it goes on.').optional(),
   outageSeconds: count('How long the subject was without its function, so far.'),
   cause: text(256, 'Most likely cause.').optional(),
-  causeConfidence: z.enum(['Low', 'Medium', 'High']).optional(),
+  causeConfidence: z.enum(['Low', 'Medium', 'High']).describe('How sure the cause is.').optional(),
   evidence: atomicList(z.string().max(300), 3, 'Lines or readings that show it. Untrusted text.').optional(),
   remedy: text(512, 'What to do.').optional(),
 });

@@ -3,13 +3,15 @@ import { atomicList, conditions, count, faultKind, healthVerdict, text, time } f
 
 /** PtpFleetReport: the whole cluster in one small object, always named `cluster`. */
 
-const verdictCounts = z.object({
-  healthy: count('Nodes with verdict Healthy.'),
-  minor: count('Nodes with verdict Minor.'),
-  moderate: count('Nodes with verdict Moderate.'),
-  critical: count('Nodes with verdict Critical.'),
-  unknown: count('Nodes that cannot be judged.'),
-});
+const verdictCounts = z
+  .object({
+    healthy: count('Nodes with verdict Healthy.'),
+    minor: count('Nodes with verdict Minor.'),
+    moderate: count('Nodes with verdict Moderate.'),
+    critical: count('Nodes with verdict Critical.'),
+    unknown: count('Nodes that cannot be judged.'),
+  })
+  .describe('Nodes by verdict.');
 
 const worstNodeSchema = z.object({
   nodeName: text(253, 'Node.'),
@@ -22,7 +24,10 @@ export const incidentSchema = z.object({
   id: text(64, 'Stable identity of the incident.'),
   kind: faultKind,
   severity: healthVerdict,
-  commonAncestor: text(128, 'Deepest clock or port that all affected nodes depend on, where known.').optional(),
+  commonAncestor: text(
+    128,
+    'Deepest clock or port that all affected nodes depend on, where known.',
+  ).optional(),
   message: text(512, 'What happened in one sentence.'),
   startTime: time('First evidence.').optional(),
   endTime: time('When the last member recovered; absent while it goes on.').optional(),
@@ -39,18 +44,20 @@ const clockTreeRootSchema = z.object({
   followers: count('Nodes that follow it.'),
 });
 
-export const fleetStatusSchema = z.object({
-  health: healthVerdict,
-  message: text(512, 'The fleet in one sentence.'),
-  lastEvaluationTime: time('When the operator last wrote this status.'),
-  totalNodes: count('Nodes that run the PTP daemon.'),
-  verdicts: verdictCounts,
-  activeFaults: count('Episodes going on in the fleet.'),
-  faultsLastHour: count('Episodes begun in the last hour.'),
-  worstNodes: atomicList(worstNodeSchema, 20, 'Worst nodes first; healthy nodes are not listed.'),
-  truncatedNodes: count('Unhealthy nodes that are not in the list.'),
-  incidents: atomicList(incidentSchema, 20, 'Incidents going on, then the newest ended ones.'),
-  clockTreeRoots: atomicList(clockTreeRootSchema, 32, 'Grandmasters seen, most followed first.'),
-  conditions,
-});
+export const fleetStatusSchema = z
+  .object({
+    health: healthVerdict,
+    message: text(512, 'The fleet in one sentence.'),
+    lastEvaluationTime: time('When the operator last wrote this status.'),
+    totalNodes: count('Nodes that run the PTP daemon.'),
+    verdicts: verdictCounts,
+    activeFaults: count('Episodes going on in the fleet.'),
+    faultsLastHour: count('Episodes begun in the last hour.'),
+    worstNodes: atomicList(worstNodeSchema, 20, 'Worst nodes first; healthy nodes are not listed.'),
+    truncatedNodes: count('Unhealthy nodes that are not in the list.'),
+    incidents: atomicList(incidentSchema, 20, 'Incidents going on, then the newest ended ones.'),
+    clockTreeRoots: atomicList(clockTreeRootSchema, 32, 'Grandmasters seen, most followed first.'),
+    conditions,
+  })
+  .describe('What the operator knows about the cluster. Absent: not evaluated yet.');
 export type PtpFleetReportStatus = z.infer<typeof fleetStatusSchema>;

@@ -26,8 +26,11 @@ export const int32 = (description: string, min = -2_147_483_648, max = 2_147_483
   z.int().min(min).max(max).meta({ format: 'int32', description });
 
 /** A list replaced as a whole: its one writer is the operator. */
-export const atomicList = <T extends z.ZodType>(item: T, maxItems: number, description: string): z.ZodArray<T> =>
-  z.array(item).max(maxItems).meta({ 'x-kubernetes-list-type': 'atomic', description });
+export const atomicList = <T extends z.ZodType>(
+  item: T,
+  maxItems: number,
+  description: string,
+): z.ZodArray<T> => z.array(item).max(maxItems).meta({ 'x-kubernetes-list-type': 'atomic', description });
 
 /** A list merged by key. */
 export const mapList = <T extends z.ZodType>(
@@ -36,4 +39,7 @@ export const mapList = <T extends z.ZodType>(
   maxItems: number,
   description: string,
 ): z.ZodArray<T> =>
-  z.array(item).max(maxItems).meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [key], description });
+  z
+    .array(item)
+    .max(maxItems)
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [key], description });
