@@ -158,7 +158,7 @@ describe('toStructural', () => {
 
   it('spells out the default of an object, as CEL rules see it before nested defaults', () => {
     const inner = z.object({ value: z.int().default(3) }).prefault({});
-    expect(toStructural(inner, 'spec').default).toEqual({ value: 3 });
+    expect(toStructural(z.object({ inner }), 'spec').properties?.['inner']?.default).toEqual({ value: 3 });
   });
 
   it('bounds every integer by what a double holds exactly', () => {
