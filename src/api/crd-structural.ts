@@ -74,6 +74,14 @@ function convert(node: Record<string, unknown>, path: string): StructuralSchema 
     result.properties = Object.fromEntries(
       properties.map(([name, value]) => [name, convert(value, `${path}.${name}`)]),
     );
+    if (result.default !== undefined)
+      result.default = { ...defaultsOf(result.properties), ...result.default };
   }
   return result;
+}
+
+/** Spelled out, because the API server checks a default against CEL rules before it fills in nested defaults. */
+function defaultsOf(properties: Readonly<Record<string, StructuralSchema>>): Record<string, unknown> {
+  const withDefault = Object.entries(properties).filter(([, schema]) => schema.default !== undefined);
+  return Object.fromEntries(withDefault.map(([name, schema]) => [name, schema.default]));
 }
