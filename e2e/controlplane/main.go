@@ -1,10 +1,11 @@
 // Command controlplane is a real Kubernetes control plane in one binary for the
-// end-to-end tests: etcd, kube-apiserver or kube-controller-manager, chosen by
-// the first argument. Everything after it goes to the chosen program unchanged.
+// end-to-end tests: etcd, kube-apiserver, kube-controller-manager or kubectl,
+// chosen by the first argument. What follows goes to the chosen program unchanged.
 //
 //	controlplane etcd DATA_DIR CLIENT_URL PEER_URL
 //	controlplane kube-apiserver --etcd-servers=…
 //	controlplane kube-controller-manager --kubeconfig=…
+//	controlplane kubectl get nodes
 package main
 
 import (
@@ -16,13 +17,14 @@ import (
 
 	"go.etcd.io/etcd/server/v3/embed"
 	"k8s.io/component-base/cli"
+	"k8s.io/kubectl/pkg/cmd"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 )
 
 func main() {
 	if len(os.Args) < 2 {
-		fail("usage: controlplane etcd|kube-apiserver|kube-controller-manager …")
+		fail("usage: controlplane etcd|kube-apiserver|kube-controller-manager|kubectl …")
 	}
 	program := os.Args[1]
 	os.Args = append([]string{program}, os.Args[2:]...)
@@ -33,6 +35,8 @@ func main() {
 		os.Exit(cli.Run(apiserver.NewAPIServerCommand()))
 	case "kube-controller-manager":
 		os.Exit(cli.Run(controllermanager.NewControllerManagerCommand()))
+	case "kubectl":
+		os.Exit(cli.Run(cmd.NewDefaultKubectlCommand()))
 	default:
 		fail("unknown program " + program)
 	}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+
+/** Every request, once, when it ends (a watch: also when it starts), without bodies. */
+export const AUDIT_POLICY = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata' }],
+};
+
+/** One request as the API server recorded it. */
+export interface AuditedCall {
+  user: string;
+  userAgent: string;
+  verb: string;
+  /** Path of a request that is not about a resource, for example `/version`. */
+  nonResourcePath?: string;
+  apiGroup: string;
+  /** With its subresource, for example `pods/log`. */
+  resource: string;
+  namespace?: string;
+  name?: string;
+  code: number;
+  receivedMicros: number;
+}
+
+interface AuditEvent {
+  auditID: string;
+  stage: string;
+  verb: string;
+  requestURI: string;
+  requestReceivedTimestamp: string;
+  user: { username?: string };
+  userAgent?: string;
+  objectRef?: {
+    apiGroup?: string;
+    resource?: string;
+    subresource?: string;
+    namespace?: string;
+    name?: string;
+  };
+  responseStatus?: { code?: number };
+}
+
+/** Reads the audit log. A last line that is still being written is left out. */
+export function readAuditLog(path: string): AuditedCall[] {
+  const calls = new Map<string, AuditedCall>();
+  for (const line of readFileSync(path, 'utf8').split('\n').slice(0, -1)) {
+    const event = JSON.parse(line) as AuditEvent;
+    calls.set(event.auditID, toCall(event));
+  }
+  return [...calls.values()];
+}
+
+function toCall(event: AuditEvent): AuditedCall {
+  const { objectRef } = event;
+  const base = {
+    user: event.user.username ?? '',
+    userAgent: event.userAgent ?? '',
+    verb: event.verb,
+    code: event.responseStatus?.code ?? 0,
+    receivedMicros: microsOf(event.requestReceivedTimestamp),
+  };
+  if (objectRef?.resource === undefined) {
+    return { ...base, nonResourcePath: event.requestURI.split('?')[0] ?? '', apiGroup: '', resource: '' };
+  }
+  return {
+    ...base,
+    apiGroup: objectRef.apiGroup ?? '',
+    resource: [objectRef.resource, objectRef.subresource].filter(Boolean).join('/'),
+    ...(objectRef.namespace === undefined ? {} : { namespace: objectRef.namespace }),
+    ...(objectRef.name === undefined ? {} : { name: objectRef.name }),
+  };
+}
+
+/** `Date.parse` stops at milliseconds; audit time stamps have six digits. */
+function microsOf(stamp: string): number {
+  const fraction = /\.(\d{1,6})/.exec(stamp)?.[1]?.padEnd(6, '0') ?? '000000';
+  return Math.floor(Date.parse(stamp) / 1000) * 1_000_000 + Number(fraction);
+}
