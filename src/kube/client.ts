@@ -75,6 +75,8 @@ export class KubeClient {
   readonly fieldManager: string;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Does the server stream lists (WatchList)? Assumed until it refuses once; remembered for the process's life. */
+  readonly watchList = { supported: true };
   readonly #deadlineMillis: number;
   readonly #retryBudget: RetryBudget;
 
@@ -87,7 +89,11 @@ export class KubeClient {
     this.#retryBudget = options.retryBudget ?? new RetryBudget(this.clock);
   }
 
-  get(resource: ResourceDefinition, reference: ObjectReference, options: CallOptions = {}): Promise<KubeObject> {
+  get(
+    resource: ResourceDefinition,
+    reference: ObjectReference,
+    options: CallOptions = {},
+  ): Promise<KubeObject> {
     return this.#object({ ...options, method: 'GET', path: resourcePath(resource, reference) });
   }
 
@@ -112,7 +118,9 @@ export class KubeClient {
         ...selectors,
         limit: options.limit ?? DEFAULT_PAGE_SIZE,
         // A continued list is bound to its state by the token; naming a version beside it is an error.
-        ...(continueToken === undefined ? { resourceVersion: options.resourceVersion } : { continue: continueToken }),
+        ...(continueToken === undefined
+          ? { resourceVersion: options.resourceVersion }
+          : { continue: continueToken }),
       };
       const answer = await this.raw({ ...options, method: 'GET', path, query });
       const page = listPage(answer, resource);
@@ -128,7 +136,13 @@ export class KubeClient {
     options: CallOptions & { namespace?: string | undefined } = {},
   ): Promise<KubeObject> {
     const path = resourcePath(resource, { namespace: options.namespace ?? object.metadata.namespace });
-    return this.#object({ ...options, method: 'POST', path, query: this.#manager(), body: typed(resource, object) });
+    return this.#object({
+      ...options,
+      method: 'POST',
+      path,
+      query: this.#manager(),
+      body: typed(resource, object),
+    });
   }
 
   /** Replaces an object; with `metadata.resourceVersion` only if nobody else changed it (409 Conflict). */
@@ -138,7 +152,13 @@ export class KubeClient {
     options: CallOptions & { subresource?: string | undefined } = {},
   ): Promise<KubeObject> {
     const path = resourcePath(resource, { ...object.metadata, subresource: options.subresource });
-    return this.#object({ ...options, method: 'PUT', path, query: this.#manager(), body: typed(resource, object) });
+    return this.#object({
+      ...options,
+      method: 'PUT',
+      path,
+      query: this.#manager(),
+      body: typed(resource, object),
+    });
   }
 
   /**
@@ -204,19 +224,26 @@ export class KubeClient {
       method: request.method,
       path: request.path,
       deadlineMillis: request.deadlineMillis ?? this.#deadlineMillis,
-      headers: { ...(request.body === undefined ? {} : { 'content-type': 'application/json' }), ...request.headers },
+      headers: {
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...request.headers,
+      },
       ...(request.query === undefined ? {} : { query: request.query }),
       ...(request.body === undefined ? {} : { body: bodyText(request.body) }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
-    if (answer.status < 200 || answer.status >= 300) throw statusError(answer.status, answer.headers, answer.body);
+    if (answer.status < 200 || answer.status >= 300)
+      throw statusError(answer.status, answer.headers, answer.body);
     return parseJson(answer.body, `${request.method} ${request.path}`);
   }
 
   async #object(request: RawRequest): Promise<KubeObject> {
     const answer = await this.raw(request);
     if (isKubeObject(answer)) return answer;
-    throw new KubeError('MalformedBody', `${request.method} ${request.path}: the answer is not an object with a name`);
+    throw new KubeError(
+      'MalformedBody',
+      `${request.method} ${request.path}: the answer is not an object with a name`,
+    );
   }
 
   #manager(): QueryParameters {

@@ -41,7 +41,9 @@ export function loadKubeConfig(source: KubeConfigSource = {}, clock: Clock = sys
 
 /** The names of all contexts that the source knows, for commands that read several clusters. */
 export function listContexts(source: KubeConfigSource = {}): string[] {
-  return readConfig({ kubeconfig: source.kubeconfig }).getContexts().map((context) => context.name);
+  return readConfig({ kubeconfig: source.kubeconfig })
+    .getContexts()
+    .map((context) => context.name);
 }
 
 function readConfig(source: KubeConfigSource): KubeConfig {
@@ -54,8 +56,10 @@ function readConfig(source: KubeConfigSource): KubeConfig {
   }
   if (source.context !== undefined) config.setCurrentContext(source.context);
   const cluster = config.getCurrentCluster();
-  if (cluster === null) throw failed(`context "${config.getCurrentContext()}" does not exist or names no known cluster`);
-  if (cluster.proxyUrl !== undefined) throw failed(`cluster "${cluster.name}" uses proxy-url, which is not supported`);
+  if (cluster === null)
+    throw failed(`context "${config.getCurrentContext()}" does not exist or names no known cluster`);
+  if (cluster.proxyUrl !== undefined)
+    throw failed(`cluster "${cluster.name}" uses proxy-url, which is not supported`);
   assertReadable(cluster.caFile, 'certificate authority');
   return allowPlainHttp(config);
 }
@@ -92,7 +96,11 @@ class KubeConfigCredentials implements Credentials {
 
   resolve(): Promise<ResolvedCredentials> {
     const now = this.#clock.monotonicMillis();
-    if (this.#resolved !== undefined && !this.#stale && now - this.#resolvedAtMillis < CREDENTIALS_LIFETIME_MILLIS) {
+    if (
+      this.#resolved !== undefined &&
+      !this.#stale &&
+      now - this.#resolvedAtMillis < CREDENTIALS_LIFETIME_MILLIS
+    ) {
       return this.#resolved;
     }
     const pending = this.#resolveNow(now);
@@ -106,7 +114,8 @@ class KubeConfigCredentials implements Credentials {
   }
 
   invalidate(): void {
-    if (this.#clock.monotonicMillis() - this.#reloadedAtMillis >= MIN_RELOAD_INTERVAL_MILLIS) this.#stale = true;
+    if (this.#clock.monotonicMillis() - this.#reloadedAtMillis >= MIN_RELOAD_INTERVAL_MILLIS)
+      this.#stale = true;
   }
 
   async #resolveNow(now: number): Promise<ResolvedCredentials> {
@@ -140,7 +149,8 @@ function headersOf(options: RequestOptions): Record<string, string> {
     if (value !== undefined) headers[name.toLowerCase()] = String(value).trim();
   }
   // client-node hands a user name and password over as `auth`, for node:https to encode.
-  if (typeof options.auth === 'string') headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
+  if (typeof options.auth === 'string')
+    headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
   return headers;
 }
 
@@ -170,5 +180,7 @@ const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount
 export function podNamespace(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const named = environment['POD_NAMESPACE'];
   if (named !== undefined && named !== '') return named;
-  return existsSync(SERVICE_ACCOUNT_NAMESPACE) ? readFileSync(SERVICE_ACCOUNT_NAMESPACE, 'utf8').trim() : undefined;
+  return existsSync(SERVICE_ACCOUNT_NAMESPACE)
+    ? readFileSync(SERVICE_ACCOUNT_NAMESPACE, 'utf8').trim()
+    : undefined;
 }

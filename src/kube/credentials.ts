@@ -1,7 +1,10 @@
 import type { SecureContextOptions } from 'node:tls';
 
 /** What one connection to the API server needs to be opened. */
-export interface TlsSettings extends Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'pfx'> {
+export interface TlsSettings extends Pick<
+  SecureContextOptions,
+  'ca' | 'cert' | 'key' | 'passphrase' | 'pfx'
+> {
   rejectUnauthorized?: boolean;
   servername?: string;
 }

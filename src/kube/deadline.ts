@@ -42,7 +42,9 @@ export function abortScope(outer: AbortSignal | undefined): AbortScope {
 /** The error of a call whose caller gave up; keeps a KubeError that the caller gave as reason. */
 export function abortedError(signal: AbortSignal | undefined): KubeError {
   const reason: unknown = signal?.reason;
-  return reason instanceof KubeError ? reason : new KubeError('Aborted', 'the call was aborted', { cause: reason });
+  return reason instanceof KubeError
+    ? reason
+    : new KubeError('Aborted', 'the call was aborted', { cause: reason });
 }
 
 export interface Deadline {
@@ -54,10 +56,15 @@ export interface Deadline {
 }
 
 /** Runs work that obeys its signal; a KubeError `DeadlineExceeded` when the time is over. */
-export async function withDeadline<T>(deadline: Deadline, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withDeadline<T>(
+  deadline: Deadline,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const scope = abortScope(deadline.signal);
   after(deadline.clock, deadline.millis, scope.timers, () => {
-    scope.abort(new KubeError('DeadlineExceeded', `${deadline.what}: not done in ${Math.round(deadline.millis)} ms`));
+    scope.abort(
+      new KubeError('DeadlineExceeded', `${deadline.what}: not done in ${Math.round(deadline.millis)} ms`),
+    );
   });
   try {
     return await abortable(work(scope.signal), scope.signal);

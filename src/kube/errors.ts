@@ -54,13 +54,22 @@ interface StatusBody {
 }
 
 /** The error of a non-2xx answer: a Kubernetes Status where the body is one, else the start of the text. */
-export function statusError(status: number, headers: Readonly<Record<string, string>>, body: string): KubeError {
+export function statusError(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): KubeError {
   const parsed = parseStatusBody(body);
   const reason = typeof parsed?.reason === 'string' ? parsed.reason : '';
   const text = typeof parsed?.message === 'string' ? parsed.message : body;
   const message = `HTTP ${status}${reason === '' ? '' : ` ${reason}`}: ${text.trim().slice(0, MAX_MESSAGE_LENGTH)}`;
-  const retryAfterSeconds = retryAfter(headers['retry-after']) ?? retryAfter(parsed?.details?.retryAfterSeconds);
-  return new KubeError('Status', message, { status, reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
+  const retryAfterSeconds =
+    retryAfter(headers['retry-after']) ?? retryAfter(parsed?.details?.retryAfterSeconds);
+  return new KubeError('Status', message, {
+    status,
+    reason,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
 }
 
 /** The error of an ERROR event inside a watch: its object is a Status. */
@@ -97,7 +106,8 @@ export function asKubeError(error: unknown, code: KubeErrorCode = 'ConnectionLos
 
 export const isNotFound = (error: unknown): boolean => hasStatus(error, 404);
 export const isConflict = (error: unknown): boolean => hasStatus(error, 409);
-export const isAlreadyExists = (error: unknown): boolean => hasStatus(error, 409) && error.reason === 'AlreadyExists';
+export const isAlreadyExists = (error: unknown): boolean =>
+  hasStatus(error, 409) && error.reason === 'AlreadyExists';
 export const isAborted = (error: unknown): boolean => error instanceof KubeError && error.code === 'Aborted';
 
 /** The resourceVersion is too old (410), or from the future of this server's cache. Both need a fresh list. */

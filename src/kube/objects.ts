@@ -54,11 +54,18 @@ export function keyOf(reference: ObjectReference): string {
 /** Path of a collection, an object or a subresource. A namespaced resource without namespace means all namespaces. */
 export function resourcePath(
   resource: ResourceDefinition,
-  target: { namespace?: string | undefined; name?: string | undefined; subresource?: string | undefined } = {},
+  target: {
+    namespace?: string | undefined;
+    name?: string | undefined;
+    subresource?: string | undefined;
+  } = {},
 ): string {
-  const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
+  const root =
+    resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
   const namespace =
-    resource.namespaced && target.namespace !== undefined ? `/namespaces/${encodeURIComponent(target.namespace)}` : '';
+    resource.namespaced && target.namespace !== undefined
+      ? `/namespaces/${encodeURIComponent(target.namespace)}`
+      : '';
   const name = target.name === undefined ? '' : `/${encodeURIComponent(target.name)}`;
   const subresource = target.subresource === undefined ? '' : `/${target.subresource}`;
   return `${root}${namespace}/${resource.plural}${name}${subresource}`;
@@ -68,5 +75,9 @@ export function resourcePath(
 export function isKubeObject(value: unknown): value is KubeObject {
   if (typeof value !== 'object' || value === null) return false;
   const metadata = (value as { metadata?: unknown }).metadata;
-  return typeof metadata === 'object' && metadata !== null && typeof (metadata as { name?: unknown }).name === 'string';
+  return (
+    typeof metadata === 'object' &&
+    metadata !== null &&
+    typeof (metadata as { name?: unknown }).name === 'string'
+  );
 }

@@ -28,7 +28,10 @@ export class Backoff {
     if (now - this.#lastFailureMillis > this.#options.resetAfterMillis) this.#failures = 0;
     this.#lastFailureMillis = now;
     // Beyond 2^30 the ceiling is long reached; the bound keeps the power finite.
-    const ceiling = Math.min(this.#options.maxMillis, this.#options.baseMillis * 2 ** Math.min(this.#failures, 30));
+    const ceiling = Math.min(
+      this.#options.maxMillis,
+      this.#options.baseMillis * 2 ** Math.min(this.#failures, 30),
+    );
     this.#failures += 1;
     return ceiling * this.#random();
   }

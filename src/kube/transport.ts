@@ -64,6 +64,7 @@ export interface KubeTransport {
 /** Path with query, parameters in the order given, undefined ones left out. */
 export function pathWithQuery(path: string, query: QueryParameters = {}): string {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.append(name, String(value));
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) parameters.append(name, String(value));
   return parameters.size === 0 ? path : `${path}?${parameters.toString()}`;
 }

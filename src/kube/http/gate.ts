@@ -70,6 +70,7 @@ export class OpenGate {
     const now = this.#clock.monotonicMillis();
     const gap = 1000 / this.#limits.perSecond;
     this.#nextOpenMillis = Math.max(this.#nextOpenMillis, now - 1000) + gap;
-    if (this.#nextOpenMillis > now) await abortable(this.#clock.sleep(this.#nextOpenMillis - now, signal), signal);
+    if (this.#nextOpenMillis > now)
+      await abortable(this.#clock.sleep(this.#nextOpenMillis - now, signal), signal);
   }
 }

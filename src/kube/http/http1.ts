@@ -22,7 +22,9 @@ export class Http1Client {
     const host = hostOf(server);
     const servername = tls.servername ?? (isIP(host) === 0 ? host : '');
     this.#agent =
-      server.protocol === 'https:' ? new https.Agent({ ...options, ...tls, servername }) : new http.Agent(options);
+      server.protocol === 'https:'
+        ? new https.Agent({ ...options, ...tls, servername })
+        : new http.Agent(options);
   }
 
   async open(message: HttpMessage, signal: AbortSignal): Promise<Exchange> {
@@ -36,12 +38,17 @@ export class Http1Client {
       signal.removeEventListener('abort', onAbort);
     });
     const response = await responseTo(request, signal);
-    return { status: response.statusCode ?? 0, headers: plainHeaders(response.headers), body: bodyOf(response, signal) };
+    return {
+      status: response.statusCode ?? 0,
+      headers: plainHeaders(response.headers),
+      body: bodyOf(response, signal),
+    };
   }
 
   #request(message: HttpMessage): http.ClientRequest {
     const send = this.#server.protocol === 'https:' ? https.request : http.request;
-    const length = message.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(message.body)) };
+    const length =
+      message.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(message.body)) };
     try {
       const request = send({
         agent: this.#agent,
@@ -79,7 +86,11 @@ function responseTo(request: http.ClientRequest, signal: AbortSignal): Promise<h
 }
 
 function isConnectError(error: NodeJS.ErrnoException): boolean {
-  return error.syscall === 'connect' || error.syscall === 'getaddrinfo' || error.code?.startsWith('ERR_TLS') === true;
+  return (
+    error.syscall === 'connect' ||
+    error.syscall === 'getaddrinfo' ||
+    error.code?.startsWith('ERR_TLS') === true
+  );
 }
 
 async function* bodyOf(response: http.IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -89,5 +100,6 @@ async function* bodyOf(response: http.IncomingMessage, signal: AbortSignal): Asy
     throw signal.aborted ? abortedError(signal) : asKubeError(error);
   }
   if (signal.aborted) throw abortedError(signal);
-  if (!response.complete) throw new KubeError('ConnectionLost', 'the connection closed before the answer was complete');
+  if (!response.complete)
+    throw new KubeError('ConnectionLost', 'the connection closed before the answer was complete');
 }

@@ -91,7 +91,8 @@ export class Http2Connection {
   }
 
   get usable(): boolean {
-    if (!this.#retired && this.#clock.monotonicMillis() - this.#bornMillis >= this.#limits.maxAgeMillis) this.retire();
+    if (!this.#retired && this.#clock.monotonicMillis() - this.#bornMillis >= this.#limits.maxAgeMillis)
+      this.retire();
     return !this.#retired && !this.#session.closed && !this.#session.destroyed;
   }
 

@@ -66,4 +66,3 @@ export class Http2Pool {
 export function jitteredAgeMillis(ageMillis: number, random: () => number): number {
   return ageMillis * (0.8 + 0.4 * random());
 }
-

@@ -78,22 +78,25 @@ export class Lane {
 
   #connect(credentials: ResolvedCredentials, signal: AbortSignal): Promise<Http2Connection> {
     const { server, clock, http2, random, connectMillis } = this.#options;
-    return withDeadline({ clock, millis: connectMillis, signal, what: `connect to ${server.host}` }, async (inTime) => {
-      const socket = await connectTls(server, credentials.tls, inTime);
-      if (socket.alpnProtocol !== 'h2') {
-        socket.destroy();
-        throw new Http1Chosen();
-      }
-      const limits = { ...http2, maxAgeMillis: jitteredAgeMillis(http2.maxAgeMillis, random) };
-      const connection = new Http2Connection(server, socket, clock, limits);
-      try {
-        await connection.ready(inTime);
-      } catch (error) {
-        socket.destroy();
-        throw error;
-      }
-      return connection;
-    });
+    return withDeadline(
+      { clock, millis: connectMillis, signal, what: `connect to ${server.host}` },
+      async (inTime) => {
+        const socket = await connectTls(server, credentials.tls, inTime);
+        if (socket.alpnProtocol !== 'h2') {
+          socket.destroy();
+          throw new Http1Chosen();
+        }
+        const limits = { ...http2, maxAgeMillis: jitteredAgeMillis(http2.maxAgeMillis, random) };
+        const connection = new Http2Connection(server, socket, clock, limits);
+        try {
+          await connection.ready(inTime);
+        } catch (error) {
+          socket.destroy();
+          throw error;
+        }
+        return connection;
+      },
+    );
   }
 
   close(): void {

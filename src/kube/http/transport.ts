@@ -171,7 +171,12 @@ export class HttpTransport implements KubeTransport {
   }
 }
 
-function watchInactivity(clock: Clock, limitMillis: number, scope: AbortScope, lastByteMillis: () => number): void {
+function watchInactivity(
+  clock: Clock,
+  limitMillis: number,
+  scope: AbortScope,
+  lastByteMillis: () => number,
+): void {
   const look = (waitMillis: number): void => {
     after(clock, waitMillis, scope.timers, () => {
       const left = lastByteMillis() + limitMillis - clock.monotonicMillis();
@@ -193,4 +198,3 @@ async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number): Prom
   }
   return Buffer.concat(chunks).toString('utf8');
 }
-
