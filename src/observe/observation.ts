@@ -287,6 +287,8 @@ export interface ChronyStatus extends LogObservation {
 export interface DataSet extends LogObservation {
   kind: 'dataSet';
   name: string;
+  /** Who answered, `clockIdentity-portNumber`, where the reply says it. */
+  portIdentity?: string;
   values: Readonly<Record<string, string>>;
 }
 

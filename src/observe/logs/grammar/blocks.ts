@@ -1,0 +1,148 @@
+import type { ConfigApplied, ObservationSink } from '../../observation.ts';
+import type { Program } from '../../../ptp/states.ts';
+import type { Line } from './line.ts';
+import { factOf } from './line.ts';
+import { programNamed, readDaemonMessage } from './daemon.ts';
+import { PmcReader } from './pmc.ts';
+import { cleanText, decodeUtf8 } from './text.ts';
+
+/** Bounds of a configuration that a log shows. */
+const MAX_CONFIG_CHARACTERS = 64 * 1024;
+/** Continuation lines that are believed to belong to one message; `ethtool -T` of a busy node fills thousands. */
+const MAX_CONTINUATION_LINES = 20_000;
+/** Profiles remembered by the number of their runtime configuration. */
+const MAX_PROFILES = 64;
+
+const CONFIG_HEADER = /^(Ptp4l|Phc2sys|Ts2Phc|Synce4l|Chronyd)Conf: ?(.*)$/i;
+const PROFILE_NAME = /^Profile Name: (.*)$/;
+const COMMAND = /^([\w-]+) cmd: (.*)$/;
+const PROFILE_COMMENT = /^#profile: ?(.*)$/m;
+const MESSAGE_TAG = /^\s*message_tag\s+\[([\w.-]+\.config)/m;
+const CONFIG_FILE = /\s-f\s+\S*?(([\w-]+)\.(\d+)\.config)/;
+
+/** A line that starts like a process's own: never part of another message. */
+const PROCESS_LINE = /^[A-Za-z][\w.-]*\[\d+(?:\.\d+)?\]/;
+
+interface OpenConfig {
+  fact: Omit<ConfigApplied, 'text'>;
+  lines: string[];
+  characters: number;
+}
+
+/**
+ * The daemon's messages that go on over several lines: configuration dumps and pmc replies become one
+ * fact each; other continuations are only known as such. Lines of processes may stand between them.
+ */
+export class BlockReader {
+  readonly #pmc = new PmcReader();
+  #config: OpenConfig | undefined;
+  #profile = '';
+  readonly #profilesByNumber = new Map<string, string>();
+  #continuationsLeft = 0;
+
+  /** Reads the message behind a glog header, at the cursor. False when no rule knows it. */
+  readGlogMessage(line: Line, emit: ObservationSink): boolean {
+    this.close(emit);
+    this.#continuationsLeft = MAX_CONTINUATION_LINES;
+    const first = line.peek();
+    // P, S, T, C, ts2phc, …: only messages with one of these words are looked at closely.
+    if (first >= 65 && this.#startBlock(line, emit)) return true;
+    return readDaemonMessage(line, emit);
+  }
+
+  /** Reads a line without any header, at the cursor. False when it belongs to nothing that is known. */
+  readContinuation(line: Line, emit: ObservationSink): boolean {
+    if (this.#config !== undefined) return this.#addConfigLine(line, emit);
+    if (this.#pmc.read(line, emit)) return true;
+    this.#pmc.close(emit);
+    if (this.#continuationsLeft <= 0 || PROCESS_LINE.test(line.text.slice(line.start, line.start + 64)))
+      return false;
+    this.#continuationsLeft--;
+    return true;
+  }
+
+  /** An empty line belongs to a configuration when one is open. */
+  readEmptyLine(): void {
+    if (this.#config !== undefined) this.#append('');
+  }
+
+  /** Gives on what is still being collected. */
+  close(emit: ObservationSink): void {
+    this.#pmc.close(emit);
+    const config = this.#config;
+    this.#config = undefined;
+    if (config !== undefined) this.#emitConfig(config, emit);
+  }
+
+  #startBlock(line: Line, emit: ObservationSink): boolean {
+    if (line.startsWith('Profile Name: ')) {
+      this.#profile = PROFILE_NAME.exec(line.rest())?.[1]?.trim() ?? '';
+      return true;
+    }
+    if (this.#pmc.readFirstValue(line, emit)) return true;
+    const text = line.rest();
+    const config = CONFIG_HEADER.exec(text);
+    if (config !== null) {
+      this.#startConfig(line, (config[1] ?? '').toLowerCase(), config[2] ?? '');
+      return true;
+    }
+    const command = COMMAND.exec(text);
+    if (command === null) return false;
+    this.#emitCommand(line, programNamed(command[1]), command[2] ?? '', emit);
+    return true;
+  }
+
+  #startConfig(line: Line, target: string, firstLine: string): void {
+    this.#config = {
+      fact: { kind: 'configApplied', ...factOf(line), profile: this.#profile, target: programNamed(target) },
+      lines: [firstLine],
+      characters: firstLine.length,
+    };
+  }
+
+  /** A configuration ends where a glog header comes; process output without prefix may stand in it. */
+  #addConfigLine(line: Line, emit: ObservationSink): boolean {
+    if (PROCESS_LINE.test(line.text.slice(line.start, line.start + 64))) return false;
+    if (line.startsWith('sending: ')) return this.#pmc.read(line, emit);
+    this.#append(cleanText(decodeUtf8(line.rest())));
+    return true;
+  }
+
+  #append(text: string): void {
+    const config = this.#config;
+    if (config === undefined) return;
+    config.characters += text.length + 1;
+    if (config.characters <= MAX_CONFIG_CHARACTERS) config.lines.push(text);
+  }
+
+  #emitConfig(config: OpenConfig, emit: ObservationSink): void {
+    const { fact, lines } = config;
+    const text = `${lines.join('\n').trimEnd()}\n`;
+    if (text === '\n') return;
+    const profile = PROFILE_COMMENT.exec(text)?.[1]?.trim() ?? fact.profile;
+    const configName = MESSAGE_TAG.exec(text)?.[1];
+    if (configName !== undefined) this.#rememberProfile(configName, profile);
+    emit({ ...fact, profile, ...(configName !== undefined && { configName }), text });
+  }
+
+  #emitCommand(line: Line, target: Program, command: string, emit: ObservationSink): void {
+    const file = CONFIG_FILE.exec(command);
+    const configName = file?.[1];
+    emit({
+      kind: 'configApplied',
+      ...factOf(line),
+      ...(configName !== undefined && { configName }),
+      profile: this.#profilesByNumber.get(file?.[3] ?? '') ?? '',
+      target,
+      command: cleanText(decodeUtf8(command)),
+    });
+  }
+
+  /** `ptp4l.0.config` and `phc2sys.0.config` belong to one profile. */
+  #rememberProfile(configName: string, profile: string): void {
+    const number = /\.(\d+)\./.exec(configName)?.[1];
+    if (number === undefined) return;
+    if (this.#profilesByNumber.size >= MAX_PROFILES) this.#profilesByNumber.clear();
+    this.#profilesByNumber.set(number, profile);
+  }
+}

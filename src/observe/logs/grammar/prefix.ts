@@ -1,0 +1,147 @@
+import type { Program } from '../../../ptp/states.ts';
+import type { Micros } from '../../../ptp/time.ts';
+import type { Line } from './line.ts';
+
+/** Longest tag that is believed; a longer one is text. */
+const MAX_TAG_CHARACTERS = 128;
+/** Bracket numbers from here on are Unix seconds: no host is up for 31 years. */
+const FIRST_UNIX_SECONDS = 1_000_000_000;
+
+const PROGRAM_NAMES: readonly Program[] = [
+  'ptp4l',
+  'phc2sys',
+  'ts2phc',
+  'synce4l',
+  'chronyd',
+  'gpsd',
+  'gpspipe',
+  'pmc',
+  'dpll',
+  'gnss',
+  'GM',
+  'T-BC',
+];
+
+/** Program names by their first two characters: `gpsd` and `gpspipe` share them, all others are alone. */
+const BY_START = new Map<number, Program[]>();
+for (const name of PROGRAM_NAMES) {
+  const key = startKey(name.charCodeAt(0), name.charCodeAt(1));
+  BY_START.set(key, [...(BY_START.get(key) ?? []), name]);
+}
+
+function startKey(first: number, second: number): number {
+  return first * 65_536 + second;
+}
+
+/** The stamp in the bracket, of whichever clock it is. */
+export interface PrefixStamps {
+  uptimeMicros: Micros | undefined;
+  unixMicros: Micros | undefined;
+}
+
+/**
+ * Reads a program's prefix at the cursor: name, bracket, tag. All of these are in use:
+ * ```
+ * ptp4l[1031618.627]: [ptp4l.1.config:5] text        linuxptp >= 4.2, uptime and level
+ * ptp4l[74737.942]: [ptp4l.0.config] text            no level
+ * ptp4l[74737.942]: [ptp4l.0.config:{level}] text    daemon newer than linuxptp
+ * ptp4l[74737.942]: text                             no tag
+ * ptp4l[812]: [74737.942] [ptp4l.0.config:5] text    syslog: PID, then uptime
+ * ptp4l: [74737.942] text                            syslog without PID
+ * dpll[1757326334]:[ts2phc.1.config] text            the daemon: Unix seconds
+ * chronyd[812][chronyd.0.config]: text               the daemon: PID
+ * ```
+ * True when there was one; then program, configName and level of the line are set and the cursor stands
+ * at the message. False leaves the cursor.
+ */
+export function readPrefix(line: Line, stamps: PrefixStamps): boolean {
+  stamps.uptimeMicros = undefined;
+  stamps.unixMicros = undefined;
+  const start = line.position;
+  const program = readProgramName(line);
+  if (program === undefined) return false;
+  if (!readBracket(line, stamps)) {
+    line.position = start;
+    return false;
+  }
+  line.program = program;
+  skipSeparators(line);
+  if (line.peek() === 91 && readSyslogUptime(line, stamps)) skipSeparators(line);
+  if (line.peek() === 91 && readTag(line)) skipSeparators(line);
+  return true;
+}
+
+function readProgramName(line: Line): Program | undefined {
+  const candidates = BY_START.get(startKey(line.peek(), line.peek(1)));
+  if (candidates === undefined) return undefined;
+  for (const name of candidates) {
+    if (!line.startsWith(name)) continue;
+    const next = line.peek(name.length);
+    if (next !== 91 && next !== 58) continue;
+    line.position += name.length;
+    return name;
+  }
+  return undefined;
+}
+
+/** Reads `[number]` or, as in syslog without PID, nothing but a colon. */
+function readBracket(line: Line, stamps: PrefixStamps): boolean {
+  if (line.peek() !== 91) return true;
+  line.position++;
+  const seconds = line.readNumber();
+  if (Number.isNaN(seconds) || line.peek() !== 93) return false;
+  const hasFraction = line.peek(-4) === 46 || !Number.isInteger(seconds);
+  line.position++;
+  const micros = Math.round(seconds * 1e6);
+  if (seconds >= FIRST_UNIX_SECONDS) stamps.unixMicros = micros;
+  else if (hasFraction) stamps.uptimeMicros = micros;
+  // A small whole number is a process number, which says nothing about time.
+  return true;
+}
+
+/** Reads the uptime that linuxptp puts in front of its messages to syslog. */
+function readSyslogUptime(line: Line, stamps: PrefixStamps): boolean {
+  const next = line.peek(1);
+  if (next < 48 || next > 57) return false;
+  const start = line.position;
+  line.position++;
+  const seconds = line.readNumber();
+  if (Number.isNaN(seconds) || line.peek() !== 93) {
+    line.position = start;
+    return false;
+  }
+  line.position++;
+  const micros = Math.round(seconds * 1e6);
+  if (seconds >= FIRST_UNIX_SECONDS) stamps.unixMicros = micros;
+  else stamps.uptimeMicros = micros;
+  return true;
+}
+
+/** Reads `[tag]`, `[tag:5]` or `[tag:{level}]`. */
+function readTag(line: Line): boolean {
+  const tagStart = line.position + 1;
+  const limit = Math.min(line.end, tagStart + MAX_TAG_CHARACTERS);
+  let tagEnd = tagStart;
+  let colon = -1;
+  for (; tagEnd < limit; tagEnd++) {
+    const code = line.text.charCodeAt(tagEnd);
+    if (code === 93) break;
+    if (code === 58) colon = tagEnd;
+  }
+  if (tagEnd === limit) return false;
+  let nameEnd = tagEnd;
+  if (colon >= 0) {
+    const level = line.text.charCodeAt(colon + 1) - 48;
+    if (colon + 2 === tagEnd && level >= 0 && level <= 7) line.level = level;
+    if (line.level !== undefined || line.text.startsWith('{level}', colon + 1)) nameEnd = colon;
+  }
+  if (nameEnd > tagStart) line.configName = line.names.get(line.text, tagStart, nameEnd);
+  line.position = tagEnd + 1;
+  return true;
+}
+
+/** Skips the `:`, ` ` and `: ` between the parts of a prefix. */
+function skipSeparators(line: Line): void {
+  if (line.peek() === 58) line.position++;
+  while (line.peek() === 32) line.position++;
+}

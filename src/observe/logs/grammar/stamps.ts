@@ -1,0 +1,138 @@
+import type { Micros } from '../../../ptp/time.ts';
+import type { Line } from './line.ts';
+
+const ZERO = 48;
+const MICROS_PER_DAY = 86_400_000_000;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** A stamp without a year may be ahead of the reference by this much: time zones and clock error. */
+const FUTURE_TOLERANCE_MICROS = 2 * MICROS_PER_DAY;
+
+/** Reads `count` digits at the position; -1 when one of them is none. */
+export function digitsAt(text: string, position: number, count: number): number {
+  let value = 0;
+  for (let index = position; index < position + count; index++) {
+    const digit = text.charCodeAt(index) - ZERO;
+    // NaN, behind the end of the text, fails this test too.
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** Microseconds at the start of a day of the Gregorian calendar. */
+function dayMicros(year: number, month: number, day: number): Micros {
+  return Date.UTC(year, month - 1, day) * 1000;
+}
+
+/** The last day read: all lines of hours share it, and `Date.UTC` is not cheap. */
+let cachedDate = -1;
+let cachedDayMicros = 0;
+
+function cachedDayStart(year: number, month: number, day: number): Micros {
+  const date = (year * 100 + month) * 100 + day;
+  if (date !== cachedDate) {
+    cachedDate = date;
+    cachedDayMicros = dayMicros(year, month, day);
+  }
+  return cachedDayMicros;
+}
+
+/** Reads `HH:MM:SS[.fraction]` at the cursor, to the microsecond; NaN when there is none. */
+function readTimeOfDay(line: Line): Micros {
+  const { text, position } = line;
+  const hours = digitsAt(text, position, 2);
+  const minutes = digitsAt(text, position + 3, 2);
+  const seconds = digitsAt(text, position + 6, 2);
+  if (hours < 0 || minutes < 0 || seconds < 0 || hours > 23 || minutes > 59 || seconds > 60) return NaN;
+  if (text.charCodeAt(position + 2) !== 58 || text.charCodeAt(position + 5) !== 58) return NaN;
+  line.position = position + 8;
+  return ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + readFraction(line);
+}
+
+/** Reads `.ddd…` (or `,ddd…`) as microseconds, cutting what is finer; 0 when there is none. */
+function readFraction(line: Line): Micros {
+  const separator = line.peek();
+  if (separator !== 46 && separator !== 44) return 0;
+  let unit = 100_000;
+  let micros = 0;
+  let position = line.position + 1;
+  for (; position < line.end; position++) {
+    const digit = line.text.charCodeAt(position) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    micros += digit * unit;
+    unit = unit > 1 ? unit / 10 : 0;
+  }
+  line.position = position;
+  return micros;
+}
+
+/** Reads `Z`, `+HH:MM`, `+HHMM` or `+HH` as the microseconds to subtract; NaN when there is none. */
+function readZone(line: Line): Micros {
+  const code = line.peek();
+  if (code === 90 || code === 122) {
+    line.position++;
+    return 0;
+  }
+  if (code !== 43 && code !== 45) return NaN;
+  const hours = digitsAt(line.text, line.position + 1, 2);
+  if (hours < 0) return NaN;
+  const withColon = line.peek(3) === 58;
+  const minutes = digitsAt(line.text, line.position + (withColon ? 4 : 3), 2);
+  line.position += minutes < 0 ? 3 : withColon ? 6 : 5;
+  const micros = (hours * 60 + Math.max(minutes, 0)) * 60_000_000;
+  return code === 45 ? -micros : micros;
+}
+
+/**
+ * Reads an RFC 3339 or ISO 8601 stamp at the cursor, as kubelet, CRI and `journalctl -o short-iso` print
+ * it. NaN, with the cursor unmoved, when there is none.
+ */
+export function readIsoStamp(line: Line): Micros {
+  const start = line.position;
+  const dayStart = readIsoDate(line);
+  if (Number.isNaN(dayStart)) return NaN;
+  const timeOfDay = readTimeOfDay(line);
+  const zone = line.accept(' UTC') ? 0 : readZone(line);
+  const micros = dayStart + timeOfDay - zone;
+  if (Number.isNaN(micros)) line.position = start;
+  return micros;
+}
+
+/** Reads `2026-11-22T` (or with a blank behind it) as the day's start; NaN, cursor unmoved, if none. */
+function readIsoDate(line: Line): Micros {
+  const { text, position } = line;
+  const year = digitsAt(text, position, 4);
+  const month = digitsAt(text, position + 5, 2);
+  const day = digitsAt(text, position + 8, 2);
+  const isDate = year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+  if (!isDate || line.peek(4) !== 45 || line.peek(7) !== 45) return NaN;
+  const separator = line.peek(10);
+  if (separator !== 84 && separator !== 116 && separator !== 32) return NaN;
+  line.position = position + 11;
+  return cachedDayStart(year, month, day);
+}
+
+/**
+ * Reads a syslog stamp without year and zone, `Nov 22 04:29:56`, at the cursor. The year is the latest
+ * that does not put it ahead of the reference, and the zone is taken as UTC. NaN when there is no such
+ * stamp; undefined when there is one but no reference to place it by.
+ */
+export function readSyslogStamp(line: Line, referenceMicros: Micros | undefined): Micros | undefined {
+  const { text, position } = line;
+  const month = MONTHS.indexOf(text.slice(position, position + 3)) + 1;
+  if (month === 0 || line.peek(3) !== 32 || line.peek(6) !== 32) return NaN;
+  const tens = line.peek(4) === 32 ? 0 : digitsAt(text, position + 4, 1);
+  const ones = digitsAt(text, position + 5, 1);
+  if (tens < 0 || ones < 0) return NaN;
+  line.position = position + 7;
+  const timeOfDay = readTimeOfDay(line);
+  if (Number.isNaN(timeOfDay)) {
+    line.position = position;
+    return NaN;
+  }
+  if (referenceMicros === undefined) return undefined;
+  const year = new Date(referenceMicros / 1000).getUTCFullYear();
+  const micros = dayMicros(year, month, tens * 10 + ones) + timeOfDay;
+  if (micros <= referenceMicros + FUTURE_TOLERANCE_MICROS) return micros;
+  return dayMicros(year - 1, month, tens * 10 + ones) + timeOfDay;
+}

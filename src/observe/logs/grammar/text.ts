@@ -1,0 +1,74 @@
+/** Helpers for text cut out of a chunk. Lines are latin1 strings: one character is one byte. */
+
+/** Longest evidence text a fact keeps. */
+export const MAX_EVIDENCE_CHARACTERS = 400;
+
+/**
+ * A copy that does not keep the chunk alive it was cut from: V8 substrings point into their parent,
+ * so one kept line would hold 64 KiB.
+ */
+export function detach(text: string): string {
+  return ` ${text}`.slice(1);
+}
+
+/** Terminal sequences, control characters, bytes above ASCII. */
+const ANSI_SEQUENCE = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])/g;
+const CONTROL_CHARACTERS = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const ABOVE_ASCII = /[^\x00-\x7f]/;
+
+/** Removes terminal sequences and control characters (tabs stay), so that the text can be shown anywhere. */
+export function cleanText(text: string): string {
+  return text.replace(ANSI_SEQUENCE, '').replace(CONTROL_CHARACTERS, '');
+}
+
+/** Reads the bytes of a latin1 string as UTF-8; what is not UTF-8 becomes U+FFFD. */
+export function decodeUtf8(latin1: string): string {
+  if (!ABOVE_ASCII.test(latin1)) return latin1;
+  const bytes = Uint8Array.from(latin1, (character) => character.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
+}
+
+/** Text of a line as evidence: readable, printable, bounded, and free of the chunk it came from. */
+export function evidenceText(text: string, start: number, end: number): string {
+  const bounded = detach(text.slice(start, Math.min(end, start + MAX_EVIDENCE_CHARACTERS)));
+  return cleanText(decodeUtf8(bounded)).trimEnd();
+}
+
+/**
+ * Keeps one copy of the short texts that come back in every line (tags, clocks, interfaces), so that a
+ * line needs no new string for them. Holds at most `capacity`; then the oldest is replaced.
+ */
+export class Interner {
+  readonly #known: string[] = [];
+  readonly #capacity: number;
+  #last = '';
+  #next = 0;
+
+  constructor(capacity = 32) {
+    this.#capacity = capacity;
+  }
+
+  /** `text.slice(start, end)`, as a shared copy. */
+  get(text: string, start: number, end: number): string {
+    if (matches(this.#last, text, start, end)) return this.#last;
+    for (const known of this.#known) {
+      if (!matches(known, text, start, end)) continue;
+      this.#last = known;
+      return known;
+    }
+    const fresh = detach(text.slice(start, end));
+    this.#known[this.#next] = fresh;
+    this.#next = (this.#next + 1) % this.#capacity;
+    this.#last = fresh;
+    return fresh;
+  }
+}
+
+function matches(known: string, text: string, start: number, end: number): boolean {
+  const length = end - start;
+  if (known.length !== length) return false;
+  for (let index = 0; index < length; index++) {
+    if (known.charCodeAt(index) !== text.charCodeAt(start + index)) return false;
+  }
+  return true;
+}
