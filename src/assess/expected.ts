@@ -1,4 +1,5 @@
 import type { ClockType } from '../ptp/states.ts';
+import type { PtpProfile } from '../observe/observation.ts';
 import type { PortRole } from '../ptp/port-state.ts';
 import type { EffectiveConfig } from '../ptp/config/effective.ts';
 
@@ -34,14 +35,24 @@ export interface ExpectedInstance {
   offsetLines: { ptp4l: OffsetLines; phc2sys: OffsetLines };
   /** Seconds between offset lines of ptp4l by configuration; undefined when there are none. */
   offsetIntervalSeconds?: number;
+  /** The same for phc2sys. */
+  phc2sysIntervalSeconds?: number;
   thresholds: { maxOffsetNanoseconds: number; minOffsetNanoseconds: number; holdoverTimeoutSeconds: number };
-  holdover?: { maxInSpecOffsetNanoseconds: number; localMaxOffsetNanoseconds: number; localTimeoutSeconds: number };
+  holdover?: {
+    maxInSpecOffsetNanoseconds: number;
+    localMaxOffsetNanoseconds: number;
+    localTimeoutSeconds: number;
+  };
   /** The profile that steers this one (T-BC: the time transmitter side names its receiver side). */
   controllingProfile?: string;
   /** Members when this is the phc2sys profile of an HA pair. */
   haProfiles?: readonly string[];
-  /** Peers' addresses or identities are not configured in L2 multicast: empty then. */
+  /** The profile this one steers, the other side of the same pair. */
+  controlledProfile?: string;
+  /** Names of the hardware plugins the profile configures. */
   plugins: readonly string[];
+  /** The profile itself; undefined when only files or log lines are known. */
+  profile?: PtpProfile;
 }
 
 export type OffsetLines = 'Samples' | 'Summaries' | 'ReducedSummaries' | 'None' | 'Unknown';
