@@ -1,0 +1,147 @@
+import { createLogParser, type LogParser } from '../logs/parser.ts';
+import type { Observation } from '../observation.ts';
+import type { Micros } from '../../ptp/time.ts';
+import { unpack } from './compression.ts';
+import type { NodeReader } from './entry-reader.ts';
+import { reasonOf } from './file-set.ts';
+import type { LogFile } from './inventory.ts';
+import { once } from './inventory.ts';
+import type { LogSeries, PlannedLog } from './node-plan.ts';
+
+/** What became of one file that was read. */
+export interface FileResult {
+  path: string;
+  state: 'Read' | 'Partly' | 'Unusable';
+  /** Why it could not be read wholly, or what was odd. */
+  messages: string[];
+  lines: { total: number; recognised: number; unrecognised: number };
+  /** Unrecognised lines, one of each wording. */
+  samples: readonly string[];
+  firstMicros?: Micros;
+  lastMicros?: Micros;
+}
+
+/** Lines that fail to follow each other by less than this are one process being slow, not a loss. */
+const GAP_MICROS = 5_000_000;
+
+/**
+ * Reads the pieces of one log, oldest first, as batches of observations: one batch per chunk of bytes.
+ * A file that breaks off is told in its result; the next one goes on.
+ */
+export class SeriesStream {
+  readonly results: FileResult[] = [];
+  readonly #node: string;
+  readonly #pieces: readonly PlannedLog[];
+  readonly #readerOf: (log: PlannedLog) => NodeReader;
+  readonly #batches: AsyncGenerator<Observation[]>;
+  #lastMicros: Micros | undefined;
+
+  constructor(node: string, series: LogSeries, readerOf: (log: PlannedLog) => NodeReader) {
+    this.#node = node;
+    this.#pieces = series.pieces;
+    this.#readerOf = readerOf;
+    this.#batches = this.#read();
+  }
+
+  /** Time before which it has nothing to say: it need not be opened until then. */
+  get firstMicros(): Micros {
+    const first = this.#pieces[0];
+    return first === undefined ? 0 : first.log.head.firstMicros + first.shiftMicros;
+  }
+
+  /** The next batch, never empty; undefined at the end. */
+  async next(): Promise<Observation[] | undefined> {
+    const { done, value } = await this.#batches.next();
+    return done === true ? undefined : value;
+  }
+
+  async *#read(): AsyncGenerator<Observation[]> {
+    for (const piece of this.#pieces) {
+      const result: FileResult = {
+        path: piece.log.entry.path,
+        state: 'Read',
+        messages: [],
+        lines: { total: 0, recognised: 0, unrecognised: 0 },
+        samples: [],
+      };
+      this.results.push(result);
+      const reason = unusableReason(piece.log);
+      if (reason !== undefined) {
+        result.state = 'Unusable';
+        result.messages.push(reason);
+        continue;
+      }
+      yield* this.#readPiece(piece, result);
+    }
+  }
+
+  async *#readPiece(piece: PlannedLog, result: FileResult): AsyncGenerator<Observation[]> {
+    const previousLast = this.#lastMicros;
+    const gap = this.#gapBefore(piece);
+    if (gap !== undefined) yield [gap];
+    let batch: Observation[] = [];
+    let repeated = 0;
+    const { shiftMicros } = piece;
+    const { modifiedMicros } = piece.log.entry;
+    const parser = createLogParser({
+      node: this.#node,
+      source: 'Log',
+      ...(modifiedMicros !== undefined && { referenceMicros: modifiedMicros }),
+      onObservation: (observation) => {
+        if (shiftMicros !== 0) observation.atMicros += shiftMicros;
+        // A piece may begin with what the piece before it ended with.
+        if (previousLast !== undefined && observation.atMicros <= previousLast && piece.log.head.axis === 'Wall') repeated++;
+        else batch.push(observation);
+      },
+    });
+    try {
+      for await (const chunk of this.#bytes(piece)) {
+        parser.push(chunk);
+        if (batch.length === 0) continue;
+        yield batch;
+        batch = [];
+      }
+    } catch (error) {
+      result.state = 'Partly';
+      result.messages.push(`${reasonOf(error)}; what came before was read`);
+    }
+    parser.end();
+    if (batch.length > 0) yield batch;
+    this.#finish(piece, result, parser, repeated);
+  }
+
+  #bytes(piece: PlannedLog): AsyncIterable<Buffer> {
+    const { kept, entry } = piece.log;
+    return unpack(kept === undefined ? this.#readerOf(piece).open(entry.ordinal) : once(kept));
+  }
+
+  #gapBefore(piece: PlannedLog): Observation | undefined {
+    const last = this.#lastMicros;
+    const first = piece.log.head.firstMicros + piece.shiftMicros;
+    if (last === undefined || first - last < GAP_MICROS) return undefined;
+    const reason = `no lines between ${piece.log.entry.path} and the piece before it`;
+    return { kind: 'logGap', node: this.#node, source: 'Archive', atMicros: last, untilMicros: first, reason };
+  }
+
+  #finish(piece: PlannedLog, result: FileResult, parser: LogParser, repeated: number): void {
+    const { counts } = parser;
+    result.lines = { total: counts.total, recognised: counts.recognised, unrecognised: counts.unrecognised };
+    result.samples = parser.unrecognisedSamples;
+    if (repeated > 0) result.messages.push(`${repeated} facts repeat the piece before and were left out`);
+    if (counts.tooLong > 0) result.messages.push(`${counts.tooLong} lines longer than 64 KiB were cut`);
+    if (counts.recognised === 0 && counts.total > 0) result.messages.push('no line of linuxptp or its daemon in it');
+    const last = parser.lastAtMicros;
+    if (last === undefined) return;
+    result.firstMicros = piece.log.head.firstMicros + piece.shiftMicros;
+    result.lastMicros = last + piece.shiftMicros;
+    this.#lastMicros = Math.max(this.#lastMicros ?? -Infinity, result.lastMicros);
+  }
+}
+
+/** Why a log is not judged at all. */
+function unusableReason({ head }: LogFile): string | undefined {
+  if (head.content === 'Empty') return 'empty';
+  if (head.content === 'Binary') return 'binary, not a log';
+  if (head.isMixed) return 'lines of several hosts alternate in it; give each host a file of its own';
+  return undefined;
+}

@@ -1,0 +1,174 @@
+import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { extract, type Header } from 'tar-stream';
+import { peek, sniffCompression, sniffContainer, unpack } from './compression.ts';
+import { cleanPath, InputError, reasonOf, type FileEntry, type FileSet, type FileVisitor, type VisitStep } from './file-set.ts';
+
+/** Most files one archive may hold: an index entry costs memory. */
+const MAX_FILES = 500_000;
+const READ_CHUNK_BYTES = 256 * 1024;
+
+/** What a walk over an archive carries along, also into an archive within it. */
+export interface Walk {
+  visitor: FileVisitor;
+  nextOrdinal: number;
+  /** Levels of archives that may still be opened inside this one. */
+  levelsLeft: number;
+  problem(text: string): void;
+  /** Told of each plain file of the outermost tar, with where its bytes lie. */
+  located?(entry: FileEntry, offset: number): void;
+}
+
+/** A `.tar`, `.tar.gz` or `.tar.xz`, read as a stream from the start at each visit. */
+export class TarFileSet implements FileSet {
+  readonly name: string;
+  readonly problems: string[] = [];
+  readonly #path: string;
+  /** Where the files of an unpacked tar lie, after the first visit: later visits seek. */
+  #index: { entry: FileEntry; offset: number }[] | undefined;
+
+  constructor(name: string, path: string) {
+    this.name = name;
+    this.#path = path;
+  }
+
+  async visit(visitor: FileVisitor): Promise<void> {
+    if (this.#index !== undefined) {
+      await this.#visitIndexed(this.#index, visitor);
+      return;
+    }
+    const index: { entry: FileEntry; offset: number }[] = [];
+    const packed = (await compressionOf(this.#path)) !== 'None';
+    const walk: Walk = {
+      visitor,
+      nextOrdinal: 0,
+      levelsLeft: 1,
+      problem: (text) => this.#say(text),
+      located: (entry, offset) => index.push({ entry, offset }),
+    };
+    const step = await walkTar(unpack(createReadStream(this.#path, { highWaterMark: READ_CHUNK_BYTES })), '', walk);
+    // A nested archive has files the index does not know: then every visit is a stream.
+    if (!packed && step === 'Continue' && index.length === walk.nextOrdinal) this.#index = index;
+  }
+
+  async #visitIndexed(index: readonly { entry: FileEntry; offset: number }[], visitor: FileVisitor): Promise<void> {
+    for (const { entry, offset } of index) {
+      const end = offset + (entry.sizeBytes ?? 0) - 1;
+      const content = () => createReadStream(this.#path, { start: offset, end, highWaterMark: READ_CHUNK_BYTES });
+      const step = await visitor(entry, entry.sizeBytes === 0 ? noContent : content);
+      if (step === 'Stop') return;
+    }
+  }
+
+  #say(text: string): void {
+    if (this.problems.length < 20 && !this.problems.includes(text)) this.problems.push(text);
+  }
+}
+
+export async function* noContent(): AsyncGenerator<Buffer> {
+  // An empty file.
+}
+
+async function compressionOf(path: string): Promise<ReturnType<typeof sniffCompression>> {
+  const handle = await open(path);
+  try {
+    const head = Buffer.alloc(8);
+    await handle.read(head, 0, head.length, 0);
+    return sniffCompression(head);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Walks over the entries of a tar stream. Damage ends the walk: it is told as a problem and what came
+ * before it counts.
+ */
+export async function walkTar(bytes: AsyncIterable<Buffer>, prefix: string, walk: Walk): Promise<VisitStep> {
+  const archive = extract();
+  const source = Readable.from(bytes, { objectMode: false });
+  source.on('error', (error) => archive.destroy(error));
+  source.pipe(archive);
+  try {
+    for await (const entry of archive) {
+      if ((await visitEntry(entry, prefix, walk)) === 'Stop') return 'Stop';
+    }
+  } catch (error) {
+    walk.problem(`${prefix === '' ? 'archive' : prefix} ${damage(error)}`);
+  } finally {
+    source.destroy();
+    archive.destroy();
+  }
+  return 'Continue';
+}
+
+function damage(error: unknown): string {
+  if (error instanceof InputError) return error.message;
+  const reason = reasonOf(error);
+  return reason === 'Unexpected end of data'
+    ? 'is cut short: what came before the cut was read'
+    : `is damaged (${reason}): what came before was read`;
+}
+
+/** A file as tar-stream hands it out; its types leave out where the bytes begin. */
+interface Entry extends AsyncIterable<unknown> {
+  header: Header & { byteOffset?: number };
+  resume(): unknown;
+}
+
+async function visitEntry(entry: Entry, prefix: string, walk: Walk): Promise<VisitStep> {
+  const { header } = entry;
+  if (header.type !== 'file' && header.type !== 'contiguous-file') {
+    entry.resume();
+    return 'Continue';
+  }
+  const path = prefix + cleanPath(header.name);
+  const chunks = entry as AsyncIterable<Buffer>;
+  if (looksLikeTar(path)) return visitNested(chunks, path, walk);
+  if (walk.nextOrdinal >= MAX_FILES) throw new InputError(`holds more than ${MAX_FILES} files: the rest was not read`);
+  const file: FileEntry = {
+    ordinal: walk.nextOrdinal++,
+    path,
+    sizeBytes: header.size,
+    modifiedMicros: header.mtime.getTime() * 1000,
+  };
+  if (prefix === '' && header.byteOffset !== undefined) walk.located?.(file, header.byteOffset);
+  const step = await walk.visitor(file, () => chunks);
+  // What was not read is passed over, or the archive would wait for it.
+  entry.resume();
+  return step;
+}
+
+const TAR_NAME = /\.(?:tar|tgz|txz|tar\.gz|tar\.xz)$/i;
+
+export function looksLikeTar(path: string): boolean {
+  return TAR_NAME.test(path);
+}
+
+/** Goes into an archive inside an archive, one level deep. */
+export async function visitNested(chunks: AsyncIterable<Buffer>, path: string, walk: Walk): Promise<VisitStep> {
+  const [, bytes] = await peek(unpack(chunks));
+  const [inner, whole] = await peek(bytes);
+  if (sniffContainer(inner) !== 'Tar') {
+    walk.problem(`${path} has the name of an archive but is none: not read`);
+    await drain(whole);
+    return 'Continue';
+  }
+  if (walk.levelsLeft === 0) {
+    walk.problem(`${path} lies more than one archive deep: not read`);
+    await drain(whole);
+    return 'Continue';
+  }
+  walk.levelsLeft--;
+  try {
+    return await walkTar(whole, `${path}/`, walk);
+  } finally {
+    walk.levelsLeft++;
+  }
+}
+
+async function drain(chunks: AsyncIterable<Buffer>): Promise<void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  await iterator.return?.();
+}
