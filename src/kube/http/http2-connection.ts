@@ -32,6 +32,7 @@ export class Http2Connection {
   readonly #limits: Http2Limits;
   readonly #bornMillis: number;
   readonly #life = new AbortController();
+  #seenBytes = 0;
   #activeStreams = 0;
   #retired = false;
   #failure: KubeError | undefined;
@@ -111,7 +112,7 @@ export class Http2Connection {
   destroy(reason: KubeError): void {
     this.#failure ??= reason;
     this.#retired = true;
-    this.#session.destroy();
+    this.#session.destroy(reason, http2.constants.NGHTTP2_CANCEL);
   }
 
   async open(message: HttpMessage, signal: AbortSignal): Promise<Exchange> {
@@ -170,8 +171,8 @@ export class Http2Connection {
     } catch (error) {
       throw this.#streamError(error, signal);
     }
-    // Node ends a stream quietly when the socket goes away; only the reset code tells.
-    if (stream.rstCode !== http2.constants.NGHTTP2_NO_ERROR || signal.aborted) {
+    // Node ends the iteration quietly when the socket goes away; only these two tell.
+    if (!stream.readableEnded || stream.rstCode !== http2.constants.NGHTTP2_NO_ERROR) {
       throw this.#streamError(undefined, signal);
     }
   }
@@ -183,24 +184,21 @@ export class Http2Connection {
   }
 
   #watchHealth(): void {
-    let seenBytes = this.#socket.bytesRead;
-    const look = (): void => {
-      after(this.#clock, this.#limits.pingIdleMillis, this.#life.signal, () => {
-        const bytes = this.#socket.bytesRead;
-        if (bytes === seenBytes) this.#ping();
-        seenBytes = bytes;
-        look();
-      });
-    };
-    look();
+    after(this.#clock, this.#limits.pingIdleMillis, this.#life.signal, () => {
+      if (this.#session.destroyed) return;
+      if (this.#socket.bytesRead === this.#seenBytes) this.#ping();
+      this.#seenBytes = this.#socket.bytesRead;
+      this.#watchHealth();
+    });
   }
 
   #ping(): void {
     let answered = false;
-    const sent = this.#session.ping(() => {
+    this.#session.ping(() => {
       answered = true;
+      // The answer's own bytes are not traffic: without this every second PING would be left out.
+      this.#seenBytes = this.#socket.bytesRead;
     });
-    if (!sent) return;
     after(this.#clock, this.#limits.pingTimeoutMillis, this.#life.signal, () => {
       if (!answered) this.destroy(lost(`no answer to a PING in ${this.#limits.pingTimeoutMillis} ms`));
     });
