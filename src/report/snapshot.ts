@@ -19,13 +19,40 @@ export interface NodeReport {
   /** All findings, also those the status had no room for. */
   readonly findings: readonly Finding[];
   /** Active and remembered episodes, newest first, bounded. */
-  readonly episodes: readonly EpisodeReport[];
+  readonly episodes: readonly EpisodeDetail[];
   /** Transitions since the last snapshot, for Kubernetes Events; each appears once. */
   readonly transitions: readonly Transition[];
   /** Numbers for Prometheus that the status does not carry. */
   readonly counters: NodeCounters;
   /** Every source has spoken or was found absent: the report may be written. */
   readonly settled: boolean;
+}
+
+/** An episode with what the status has no room for. */
+export interface EpisodeDetail extends EpisodeReport {
+  readonly startMicros: Micros;
+  /** Absent while it goes on. */
+  readonly endMicros?: Micros;
+  /** CLOCK_MONOTONIC of the process, where its lines carried it. */
+  readonly uptimeStartMicros?: Micros;
+  readonly uptimeEndMicros?: Micros;
+  /** Key of the cause in the knowledge table (src/ptp/knowledge.ts). */
+  readonly causeId?: string;
+  /** What was seen that speaks for and against the cause. */
+  readonly speaksFor: readonly string[];
+  readonly speaksAgainst: readonly string[];
+  /** Lines and readings behind it, also those not kept. */
+  readonly evidenceCount: number;
+}
+
+/** An episode with its exact times, which `analyze` prints and the status has no room for. */
+export interface EpisodeDetail extends EpisodeReport {
+  readonly startMicros?: Micros;
+  /** Absent while it goes on. */
+  readonly endMicros?: Micros;
+  /** The process's own seconds, where the lines carried them. */
+  readonly uptimeStartMicros?: Micros;
+  readonly uptimeEndMicros?: Micros;
 }
 
 export interface Transition {
