@@ -45,16 +45,6 @@ export interface EpisodeDetail extends EpisodeReport {
   readonly evidenceCount: number;
 }
 
-/** An episode with its exact times, which `analyze` prints and the status has no room for. */
-export interface EpisodeDetail extends EpisodeReport {
-  readonly startMicros?: Micros;
-  /** Absent while it goes on. */
-  readonly endMicros?: Micros;
-  /** The process's own seconds, where the lines carried them. */
-  readonly uptimeStartMicros?: Micros;
-  readonly uptimeEndMicros?: Micros;
-}
-
 export interface Transition {
   readonly nodeName: string;
   readonly type: 'Normal' | 'Warning';
