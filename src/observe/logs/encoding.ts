@@ -1,3 +1,4 @@
+import type { Chunk } from './grammar/text.ts';
 import { TextDecoder, TextEncoder } from 'node:util';
 
 /** Bytes needed to tell the encoding: a byte order mark, or two characters of UTF-16. */
@@ -6,8 +7,14 @@ const DETECTION_BYTES = 4;
 const NOTHING = new Uint8Array(0);
 
 /** Decodes bytes as latin1, one character per byte: the grammars work on bytes. */
-export function decodeBytes(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+export function decodeBytes(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
+
+/** A chunk of its own from latin1 text that was put together of several. */
+export function chunkOf(text: string): Chunk {
+  const buffer = Buffer.from(text, 'latin1');
+  return { bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length), text };
 }
 
 /**

@@ -1,3 +1,5 @@
+import { chunkOf, decodeBytes } from './encoding.ts';
+import type { Chunk } from './grammar/text.ts';
 import { detach } from './grammar/text.ts';
 
 /** Longer lines are cut here; the rest of them is dropped. */
@@ -5,8 +7,8 @@ export const MAX_LINE_CHARACTERS = 64 * 1024;
 
 const CARRIAGE_RETURN = 13;
 
-/** `text.slice(start, end)` is one line without its line end; `cut` when it was longer than the bound. */
-export type LineSink = (text: string, start: number, end: number, cut: boolean) => void;
+/** `chunk.text.slice(start, end)` is one line without its line end; `cut` when it was longer than the bound. */
+export type LineSink = (chunk: Chunk, start: number, end: number, cut: boolean) => void;
 
 /** Cuts a stream of text into lines, with bounded memory whatever comes. */
 export class LineSplitter {
@@ -18,18 +20,19 @@ export class LineSplitter {
     this.#onLine = onLine;
   }
 
-  push(text: string): void {
+  push(bytes: Uint8Array): void {
+    const text = decodeBytes(bytes);
+    const chunk = { bytes, text };
     let start = 0;
     let newline = text.indexOf('\n');
     if (this.#carry !== '' && newline >= 0) {
-      const whole = this.#carry + text.slice(0, newline);
+      this.#giveText(this.#carry + text.slice(0, newline));
       this.#carry = '';
-      this.#give(whole, 0, whole.length);
       start = newline + 1;
       newline = text.indexOf('\n', start);
     }
     while (newline >= 0) {
-      this.#give(text, start, newline);
+      this.#give(chunk, start, newline);
       start = newline + 1;
       newline = text.indexOf('\n', start);
     }
@@ -42,13 +45,17 @@ export class LineSplitter {
   end(): void {
     const rest = this.#carry;
     this.#carry = '';
-    if (rest !== '') this.#give(rest, 0, rest.length);
+    if (rest !== '') this.#giveText(rest);
   }
 
-  #give(text: string, start: number, end: number): void {
+  #giveText(text: string): void {
+    this.#give(chunkOf(text), 0, text.length);
+  }
+
+  #give(chunk: Chunk, start: number, end: number): void {
     const cut = end - start > MAX_LINE_CHARACTERS;
     let lineEnd = cut ? start + MAX_LINE_CHARACTERS : end;
-    if (!cut && lineEnd > start && text.charCodeAt(lineEnd - 1) === CARRIAGE_RETURN) lineEnd--;
-    this.#onLine(text, start, lineEnd, cut);
+    if (!cut && lineEnd > start && chunk.bytes[lineEnd - 1] === CARRIAGE_RETURN) lineEnd--;
+    this.#onLine(chunk, start, lineEnd, cut);
   }
 }

@@ -1,11 +1,12 @@
 import type { ObservationSink, ObservationSource } from '../observation.ts';
 import type { Program } from '../../ptp/states.ts';
 import type { Micros } from '../../ptp/time.ts';
-import { decodeBytes, EncodingNormaliser } from './encoding.ts';
+import { chunkOf, EncodingNormaliser } from './encoding.ts';
 import type { Envelope } from './grammar/envelope.ts';
 import { emptyEnvelope, readEnvelope } from './grammar/envelope.ts';
 import { Line } from './grammar/line.ts';
 import { LineReader } from './grammar/reader.ts';
+import type { Chunk } from './grammar/text.ts';
 import { detach, evidenceText } from './grammar/text.ts';
 import { LineSplitter, MAX_LINE_CHARACTERS } from './lines.ts';
 
@@ -84,9 +85,9 @@ class StreamParser implements LogParser {
     this.#options = options;
     this.#line = new Line(options.node, options.source);
     this.#reader = new LineReader(options, options.onObservation);
-    this.#splitter = new LineSplitter((text, start, end, cut) => {
+    this.#splitter = new LineSplitter((chunk, start, end, cut) => {
       if (cut) this.counts.tooLong++;
-      this.#readLine(text, start, end);
+      this.#readLine(chunk, start, end);
     });
   }
 
@@ -97,26 +98,28 @@ class StreamParser implements LogParser {
   push(chunk: Uint8Array): void {
     const bytes = this.#encoding.push(chunk);
     for (let offset = 0; offset < bytes.length; offset += DECODE_BYTES) {
-      this.#splitter.push(decodeBytes(bytes, offset, Math.min(bytes.length, offset + DECODE_BYTES)));
+      const size = Math.min(DECODE_BYTES, bytes.length - offset);
+      // A plain Uint8Array always, whatever the caller's is: one shape of array keeps reading fast.
+      this.#splitter.push(new Uint8Array(bytes.buffer, bytes.byteOffset + offset, size));
     }
   }
 
   end(): void {
     const rest = this.#encoding.end();
-    if (rest.length > 0) this.#splitter.push(decodeBytes(rest, 0, rest.length));
+    if (rest.length > 0) this.#splitter.push(rest);
     this.#splitter.end();
     for (const [stream, fragment] of this.#fragments) {
       this.#fragments.delete(stream);
-      this.#readWhole(fragment.text, 0, fragment.text.length, fragment.envelope);
+      this.#readWhole(fragment.text, fragment.envelope);
     }
     this.#reader.end();
   }
 
-  #readLine(text: string, start: number, end: number): void {
+  #readLine(chunk: Chunk, start: number, end: number): void {
     this.counts.total++;
     const line = this.#line;
     const envelope = this.#envelope;
-    line.reset(text, start, end);
+    line.reset(chunk, start, end);
     if (this.#options.timestamps !== 'none') readEnvelope(line, envelope, this.#options.referenceMicros);
     if (envelope.stream !== undefined && this.#joinFragment(line, envelope)) return;
     this.#classify(line, envelope);
@@ -142,7 +145,7 @@ class StreamParser implements LogParser {
       return true;
     }
     this.#fragments.delete(stream);
-    this.#readWhole(open.text, 0, open.text.length, open.envelope);
+    this.#readWhole(open.text, open.envelope);
     return true;
   }
 
@@ -151,8 +154,8 @@ class StreamParser implements LogParser {
   }
 
   /** Reads text whose envelope is known already. */
-  #readWhole(text: string, start: number, end: number, envelope: Envelope): void {
-    this.#line.reset(text, start, end);
+  #readWhole(text: string, envelope: Envelope): void {
+    this.#line.reset(chunkOf(text), 0, text.length);
     this.#classify(this.#line, envelope);
   }
 
@@ -177,7 +180,7 @@ class StreamParser implements LogParser {
   /** Keeps one sample of each wording: lines that differ only in their numbers are one. */
   #keepSample(line: Line): void {
     if (this.unrecognisedSamples.length >= MAX_SAMPLES) return;
-    const sample = evidenceText(line.text, line.start, line.end);
+    const sample = evidenceText(line, line.start, line.end);
     const key = sample.replace(/\d+/g, '#');
     if (this.#sampleKeys.has(key)) return;
     this.#sampleKeys.add(key);

@@ -1,8 +1,9 @@
 import type { ConfigApplied, ObservationSink } from '../../observation.ts';
 import type { Program } from '../../../ptp/states.ts';
+import { PROGRAMS } from '../../../ptp/states.ts';
 import type { Line } from './line.ts';
 import { factOf } from './line.ts';
-import { programNamed, readDaemonMessage } from './daemon.ts';
+import { readDaemonMessage } from './daemon.ts';
 import { PmcReader } from './pmc.ts';
 import { cleanText, decodeUtf8 } from './text.ts';
 
@@ -13,9 +14,20 @@ const MAX_CONTINUATION_LINES = 20_000;
 /** Profiles remembered by the number of their runtime configuration. */
 const MAX_PROFILES = 64;
 
-const CONFIG_HEADER = /^(Ptp4l|Phc2sys|Ts2Phc|Synce4l|Chronyd)Conf: ?(.*)$/i;
-const PROFILE_NAME = /^Profile Name: (.*)$/;
-const COMMAND = /^([\w-]+) cmd: (.*)$/;
+/** What the daemon prints in front of a configuration and of a command line, and the program it is for. */
+const CONFIG_HEADERS: readonly (readonly [header: string, target: Program])[] = [
+  ['Ptp4lConf:', 'ptp4l'],
+  ['Phc2sysConf:', 'phc2sys'],
+  ['Ts2PhcConf:', 'ts2phc'],
+  ['Ts2phcConf:', 'ts2phc'],
+  ['Synce4lConf:', 'synce4l'],
+  ['ChronydConf:', 'chronyd'],
+];
+const COMMAND_HEADERS: readonly (readonly [header: string, target: Program])[] = PROGRAMS.map((program) => [
+  `${program} cmd: `,
+  program,
+]);
+
 const PROFILE_COMMENT = /^#profile: ?(.*)$/m;
 const MESSAGE_TAG = /^\s*message_tag\s+\[([\w.-]+\.config)/m;
 const CONFIG_FILE = /\s-f\s+\S*?(([\w-]+)\.(\d+)\.config)/;
@@ -44,10 +56,7 @@ export class BlockReader {
   readGlogMessage(line: Line, emit: ObservationSink): boolean {
     this.close(emit);
     this.#continuationsLeft = MAX_CONTINUATION_LINES;
-    const first = line.peek();
-    // P, S, T, C, ts2phc, …: only messages with one of these words are looked at closely.
-    if (first >= 65 && this.#startBlock(line, emit)) return true;
-    return readDaemonMessage(line, emit);
+    return this.#startBlock(line, emit) || readDaemonMessage(line, emit);
   }
 
   /** Reads a line without any header, at the cursor. False when it belongs to nothing that is known. */
@@ -75,26 +84,27 @@ export class BlockReader {
   }
 
   #startBlock(line: Line, emit: ObservationSink): boolean {
-    if (line.startsWith('Profile Name: ')) {
-      this.#profile = PROFILE_NAME.exec(line.rest())?.[1]?.trim() ?? '';
+    if (line.accept('Profile Name: ')) {
+      this.#profile = line.rest().trim();
       return true;
     }
-    if (this.#pmc.readFirstValue(line, emit)) return true;
-    const text = line.rest();
-    const config = CONFIG_HEADER.exec(text);
-    if (config !== null) {
-      this.#startConfig(line, (config[1] ?? '').toLowerCase(), config[2] ?? '');
+    for (const [header, target] of CONFIG_HEADERS) {
+      if (!line.accept(header)) continue;
+      this.#startConfig(line, target);
       return true;
     }
-    const command = COMMAND.exec(text);
-    if (command === null) return false;
-    this.#emitCommand(line, programNamed(command[1]), command[2] ?? '', emit);
-    return true;
+    for (const [header, target] of COMMAND_HEADERS) {
+      if (!line.accept(header)) continue;
+      this.#emitCommand(line, target, line.rest(), emit);
+      return true;
+    }
+    return this.#pmc.readFirstValue(line, emit);
   }
 
-  #startConfig(line: Line, target: string, firstLine: string): void {
+  #startConfig(line: Line, target: Program): void {
+    const firstLine = line.rest().trimStart();
     this.#config = {
-      fact: { kind: 'configApplied', ...factOf(line), profile: this.#profile, target: programNamed(target) },
+      fact: { kind: 'configApplied', ...factOf(line), profile: this.#profile, target },
       lines: [firstLine],
       characters: firstLine.length,
     };

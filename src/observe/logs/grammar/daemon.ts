@@ -10,11 +10,6 @@ import { message, pattern, RuleTable } from './rules.ts';
 
 const PROGRAM_BY_NAME = new Map<string, Program>(PROGRAMS.map((program) => [program, program]));
 
-/** The program a message names; `daemon` for one we do not follow. */
-export function programNamed(name: string | undefined): Program {
-  return PROGRAM_BY_NAME.get(name ?? '') ?? 'daemon';
-}
-
 /** The first capture names the process; a second one is its exit status. */
 function processLife(what: ProcessLife['what']): RuleReader {
   return (line, groups) => {
@@ -38,7 +33,8 @@ function daemonLife(what: DaemonLife['what'], fields?: (text: string) => Partial
 const LIFE_RULES: readonly Rule[] = [
   message('Git commit:', daemonLife('ContainerStarted')),
   message('in applyNodePTPProfiles', daemonLife('ApplyingProfiles')),
-  pattern('', /^(?:UpdateConfig: )?config unchanged, skipping update/, daemonLife('ConfigUnchanged')),
+  message('UpdateConfig: config unchanged', daemonLife('ConfigUnchanged')),
+  message('config unchanged', daemonLife('ConfigUnchanged')),
   pattern(
     'linuxptp package version is: ',
     /^(\S+)/,
@@ -54,13 +50,13 @@ const LIFE_RULES: readonly Rule[] = [
   pattern('Starting ', /^([\w-]+)\.\.\.$/, processLife('Starting')),
   pattern('starting ', /^([\w-]+)\.\.\.$/),
   pattern('Starting ', /^pmc$/),
-  pattern('', /^[Ss]topping ([\w-]+)\.\.\./, processLife('Stopping')),
+  pattern('stopping ', /^([\w-]+)\.\.\./, processLife('Stopping')),
+  pattern('Stopping ', /^([\w-]+)\.\.\./, processLife('Stopping')),
   pattern('Sending TERM to (', /^([\w-]+)\)/, processLife('Stopping')),
   pattern('CmdRun() error waiting for ', /^([\w-]+): (?:exit status (\d+))?/, processLife('Exited')),
   pattern('CmdRun() error starting ', /^([\w-]+)/, processLife('Failed')),
   pattern('Recreating ', /^([\w-]+)\.\.\./, processLife('Recreating')),
   pattern('Not recreating ', /^([\w-]+)/, processLife('NotRecreated')),
-  pattern('', /^([\w-]+) process (?:exited|terminated)/, processLife('Exited')),
   pattern('T-BC ', /^(?:all upstream ports lost - )?MOVE TO HOLDOVER/, (line) => ({
     kind: 'syncStatus',
     ...factOf(line),

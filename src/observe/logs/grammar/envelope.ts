@@ -94,12 +94,13 @@ function readNamedDay(line: Line, envelope: Envelope, referenceMicros: Micros | 
 function readMonotonic(line: Line, envelope: Envelope): void {
   const start = line.position;
   line.position++;
-  const seconds = line.readNumber();
-  if (Number.isNaN(seconds) || !line.accept('] ')) {
+  line.skipSpaces();
+  const micros = line.readSeconds();
+  if (Number.isNaN(micros) || !line.accept('] ')) {
     line.position = start;
     return;
   }
-  envelope.uptimeMicros = Math.round(seconds * 1e6);
+  envelope.uptimeMicros = micros;
   envelope.stamped = true;
 }
 

@@ -20,10 +20,10 @@ export function readGlogHeader(line: Line): string | undefined {
   const level = LEVELS.get(line.peek());
   if (level === undefined || line.peek(5) !== 32 || line.peek(8) !== 58) return undefined;
   const { text, position } = line;
-  if (digitsAt(text, position + 1, 4) < 0 || digitsAt(text, position + 6, 2) < 0) return undefined;
+  if (digitsAt(line, 1, 4) < 0 || digitsAt(line, 6, 2) < 0) return undefined;
   const bracket = text.indexOf('] ', position + SHORTEST_HEADER - 8);
   const headerEnd =
-    bracket >= 0 && bracket < line.end ? bracket : text.charCodeAt(line.end - 1) === 93 ? line.end - 1 : -1;
+    bracket >= 0 && bracket < line.end ? bracket : line.bytes[line.end - 1] === 93 ? line.end - 1 : -1;
   if (headerEnd < 0 || headerEnd > position + 160) return undefined;
   const colon = text.lastIndexOf(':', headerEnd);
   const fileStart = text.lastIndexOf(' ', colon) + 1;
@@ -31,5 +31,5 @@ export function readGlogHeader(line: Line): string | undefined {
   line.level = level;
   line.program = 'daemon';
   line.position = Math.min(headerEnd + 2, line.end);
-  return line.names.get(text, fileStart, colon);
+  return line.names.get(line, fileStart, colon);
 }

@@ -4,9 +4,12 @@
  */
 const SENTINELS: ReadonlySet<number> = new Set([999_999, 99_999_999, 99_999_999_999, 9_999_999_999_999_999]);
 
+const SMALLEST_SENTINEL = 999_999;
+
 /** True for a real measurement: a finite number, exact in a double, and no stand-in for "none". */
 export function isMeasurement(value: number): boolean {
   const magnitude = Math.abs(value);
+  if (magnitude < SMALLEST_SENTINEL) return true;
   return magnitude <= Number.MAX_SAFE_INTEGER && !SENTINELS.has(magnitude);
 }
 

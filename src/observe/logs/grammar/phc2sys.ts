@@ -97,8 +97,8 @@ function readOffset(line: Line, clock: string, emit: ObservationSink): boolean {
 
 /** Moves behind one word; false when it is longer than any clock's name. */
 function skipWord(line: Line): boolean {
-  const space = line.text.indexOf(' ', line.position);
-  if (space < 0 || space >= line.end || space > line.position + 64) return false;
+  const space = line.indexOf(32);
+  if (space < 0 || space > line.position + 64) return false;
   line.position = space;
   return true;
 }

@@ -12,15 +12,15 @@ const VALUE = /^\s*([A-Za-z][\w.]*)\s+(\S.*?)\s*$/;
 const NO_REPLY = /^(?:pmc: )?(?:timer expired|poll failed|id \S+ is too ambiguous)/;
 
 /** The data set a first key belongs to, where the reply's own header is not printed. */
-const NAMES_BY_FIRST_KEY = new Map([
-  ['parentPortIdentity', 'PARENT_DATA_SET'],
-  ['clockClass', 'GRANDMASTER_SETTINGS_NP'],
-  ['currentUtcOffset', 'TIME_PROPERTIES_DATA_SET'],
-  ['stepsRemoved', 'CURRENT_DATA_SET'],
-  ['twoStepFlag', 'DEFAULT_DATA_SET'],
-  ['master_offset', 'TIME_STATUS_NP'],
-  ['portIdentity', 'PORT_DATA_SET'],
-]);
+const FIRST_KEYS: readonly (readonly [key: string, name: string])[] = [
+  ['parentPortIdentity ', 'PARENT_DATA_SET'],
+  ['clockClass ', 'GRANDMASTER_SETTINGS_NP'],
+  ['currentUtcOffset ', 'TIME_PROPERTIES_DATA_SET'],
+  ['stepsRemoved ', 'CURRENT_DATA_SET'],
+  ['twoStepFlag ', 'DEFAULT_DATA_SET'],
+  ['master_offset ', 'TIME_STATUS_NP'],
+  ['portIdentity ', 'PORT_DATA_SET'],
+];
 
 /**
  * Puts pmc's multi-line replies together:
@@ -58,11 +58,10 @@ export class PmcReader {
 
   /** Starts a reply whose first value stands behind a glog header. False when the text is none. */
   readFirstValue(line: Line, emit: ObservationSink): boolean {
-    const text = line.rest();
-    const name = NAMES_BY_FIRST_KEY.get(VALUE.exec(text)?.[1] ?? '');
-    if (name === undefined) return false;
-    this.#start(line, name, undefined, emit);
-    return this.#addValue(text);
+    const known = FIRST_KEYS.find(([key]) => line.startsWith(key));
+    if (known === undefined) return false;
+    this.#start(line, known[1], undefined, emit);
+    return this.#addValue(line.rest());
   }
 
   /** Gives on the reply that is being collected. */

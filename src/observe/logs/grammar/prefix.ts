@@ -1,11 +1,12 @@
 import type { Program } from '../../../ptp/states.ts';
 import type { Micros } from '../../../ptp/time.ts';
+import { MICROS_PER_SECOND } from '../../../ptp/time.ts';
 import type { Line } from './line.ts';
 
 /** Longest tag that is believed; a longer one is text. */
 const MAX_TAG_CHARACTERS = 128;
 /** Bracket numbers from here on are Unix seconds: no host is up for 31 years. */
-const FIRST_UNIX_SECONDS = 1_000_000_000;
+const FIRST_UNIX_MICROS = 1_000_000_000 * MICROS_PER_SECOND;
 
 const PROGRAM_NAMES: readonly Program[] = [
   'ptp4l',
@@ -88,54 +89,56 @@ function readProgramName(line: Line): Program | undefined {
 function readBracket(line: Line, stamps: PrefixStamps): boolean {
   if (line.peek() !== 91) return true;
   line.position++;
-  const seconds = line.readNumber();
-  if (Number.isNaN(seconds) || line.peek() !== 93) return false;
-  const hasFraction = line.peek(-4) === 46 || !Number.isInteger(seconds);
-  line.position++;
-  const micros = Math.round(seconds * 1e6);
-  if (seconds >= FIRST_UNIX_SECONDS) stamps.unixMicros = micros;
-  else if (hasFraction) stamps.uptimeMicros = micros;
+  const numberStart = line.position;
+  const micros = line.readSeconds();
+  if (Number.isNaN(micros) || line.peek() !== 93) return false;
+  if (micros >= FIRST_UNIX_MICROS) stamps.unixMicros = micros;
+  else if (hasFraction(line, numberStart)) stamps.uptimeMicros = micros;
   // A small whole number is a process number, which says nothing about time.
+  line.position++;
   return true;
+}
+
+/** True when there is a dot between the position and the cursor; linuxptp prints three digits behind it. */
+function hasFraction(line: Line, numberStart: number): boolean {
+  for (let index = line.position - 2; index > numberStart; index--) if (line.bytes[index] === 46) return true;
+  return false;
 }
 
 /** Reads the uptime that linuxptp puts in front of its messages to syslog. */
 function readSyslogUptime(line: Line, stamps: PrefixStamps): boolean {
-  const next = line.peek(1);
-  if (next < 48 || next > 57) return false;
   const start = line.position;
   line.position++;
-  const seconds = line.readNumber();
-  if (Number.isNaN(seconds) || line.peek() !== 93) {
+  const micros = line.readSeconds();
+  if (Number.isNaN(micros) || line.peek() !== 93) {
     line.position = start;
     return false;
   }
   line.position++;
-  const micros = Math.round(seconds * 1e6);
-  if (seconds >= FIRST_UNIX_SECONDS) stamps.unixMicros = micros;
+  if (micros >= FIRST_UNIX_MICROS) stamps.unixMicros = micros;
   else stamps.uptimeMicros = micros;
   return true;
 }
 
 /** Reads `[tag]`, `[tag:5]` or `[tag:{level}]`. */
 function readTag(line: Line): boolean {
+  const { bytes } = line;
   const tagStart = line.position + 1;
   const limit = Math.min(line.end, tagStart + MAX_TAG_CHARACTERS);
   let tagEnd = tagStart;
   let colon = -1;
-  for (; tagEnd < limit; tagEnd++) {
-    const code = line.text.charCodeAt(tagEnd);
-    if (code === 93) break;
-    if (code === 58) colon = tagEnd;
+  while (tagEnd < limit && bytes[tagEnd] !== 93) {
+    if (bytes[tagEnd] === 58) colon = tagEnd;
+    tagEnd++;
   }
   if (tagEnd === limit) return false;
   let nameEnd = tagEnd;
   if (colon >= 0) {
-    const level = line.text.charCodeAt(colon + 1) - 48;
+    const level = (bytes[colon + 1] ?? 0) - 48;
     if (colon + 2 === tagEnd && level >= 0 && level <= 7) line.level = level;
     if (line.level !== undefined || line.text.startsWith('{level}', colon + 1)) nameEnd = colon;
   }
-  if (nameEnd > tagStart) line.configName = line.names.get(line.text, tagStart, nameEnd);
+  if (nameEnd > tagStart) line.configName = line.tags.get(line, tagStart, nameEnd);
   line.position = tagEnd + 1;
   return true;
 }

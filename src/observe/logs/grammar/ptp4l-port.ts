@@ -203,7 +203,7 @@ function readPortName(line: Line): boolean {
     const nameStart = line.position + 2;
     const nameEnd = line.text.indexOf(')', nameStart);
     if (nameEnd < 0 || nameEnd >= line.end) return false;
-    line.interfaceName = line.names.get(line.text, nameStart, nameEnd);
+    line.interfaceName = line.names.get(line, nameStart, nameEnd);
     line.position = nameEnd + 1;
   }
   line.accept(':');

@@ -126,7 +126,7 @@ export class LineReader {
     const tagEnd = line.text.indexOf(' ', start);
     if (tagEnd < 0 || tagEnd >= line.end) return false;
     line.position = tagEnd + 1;
-    line.configName = line.names.get(line.text, start, tagEnd);
+    line.configName = line.tags.get(line, start, tagEnd);
     return MESSAGE_READERS[line.program](line, this.#emit);
   }
 

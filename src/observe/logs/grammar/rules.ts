@@ -55,7 +55,7 @@ export class RuleTable {
 function readFirst(candidates: readonly Rule[], line: Line, emit: ObservationSink): boolean {
   const messageStart = line.position;
   for (const rule of candidates) {
-    if (!line.accept(rule.starts)) continue;
+    if (rule.starts !== '' && !line.accept(rule.starts)) continue;
     if (applyRule(rule, line, emit)) return true;
     line.position = messageStart;
   }

@@ -7,13 +7,15 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** A stamp without a year may be ahead of the reference by this much: time zones and clock error. */
 const FUTURE_TOLERANCE_MICROS = 2 * MICROS_PER_DAY;
 
-/** Reads `count` digits at the position; -1 when one of them is none. */
-export function digitsAt(text: string, position: number, count: number): number {
+/** Reads `count` digits `offset` places after the line's cursor; -1 when one of them is none. */
+export function digitsAt(line: Line, offset: number, count: number): number {
+  const { bytes } = line;
+  const first = line.position + offset;
+  if (first + count > line.end) return -1;
   let value = 0;
-  for (let index = position; index < position + count; index++) {
-    const digit = text.charCodeAt(index) - ZERO;
-    // NaN, behind the end of the text, fails this test too.
-    if (!(digit >= 0 && digit <= 9)) return -1;
+  for (let index = first; index < first + count; index++) {
+    const digit = (bytes[index] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
     value = value * 10 + digit;
   }
   return value;
@@ -39,31 +41,13 @@ function cachedDayStart(year: number, month: number, day: number): Micros {
 
 /** Reads `HH:MM:SS[.fraction]` at the cursor, to the microsecond; NaN when there is none. */
 function readTimeOfDay(line: Line): Micros {
-  const { text, position } = line;
-  const hours = digitsAt(text, position, 2);
-  const minutes = digitsAt(text, position + 3, 2);
-  const seconds = digitsAt(text, position + 6, 2);
+  const hours = digitsAt(line, 0, 2);
+  const minutes = digitsAt(line, 3, 2);
+  const seconds = digitsAt(line, 6, 2);
   if (hours < 0 || minutes < 0 || seconds < 0 || hours > 23 || minutes > 59 || seconds > 60) return NaN;
-  if (text.charCodeAt(position + 2) !== 58 || text.charCodeAt(position + 5) !== 58) return NaN;
-  line.position = position + 8;
-  return ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + readFraction(line);
-}
-
-/** Reads `.ddd…` (or `,ddd…`) as microseconds, cutting what is finer; 0 when there is none. */
-function readFraction(line: Line): Micros {
-  const separator = line.peek();
-  if (separator !== 46 && separator !== 44) return 0;
-  let unit = 100_000;
-  let micros = 0;
-  let position = line.position + 1;
-  for (; position < line.end; position++) {
-    const digit = line.text.charCodeAt(position) - ZERO;
-    if (digit < 0 || digit > 9) break;
-    micros += digit * unit;
-    unit = unit > 1 ? unit / 10 : 0;
-  }
-  line.position = position;
-  return micros;
+  if (line.peek(2) !== 58 || line.peek(5) !== 58) return NaN;
+  line.position += 8;
+  return ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + line.readFractionMicros();
 }
 
 /** Reads `Z`, `+HH:MM`, `+HHMM` or `+HH` as the microseconds to subtract; NaN when there is none. */
@@ -74,10 +58,10 @@ function readZone(line: Line): Micros {
     return 0;
   }
   if (code !== 43 && code !== 45) return NaN;
-  const hours = digitsAt(line.text, line.position + 1, 2);
+  const hours = digitsAt(line, 1, 2);
   if (hours < 0) return NaN;
   const withColon = line.peek(3) === 58;
-  const minutes = digitsAt(line.text, line.position + (withColon ? 4 : 3), 2);
+  const minutes = digitsAt(line, withColon ? 4 : 3, 2);
   line.position += minutes < 0 ? 3 : withColon ? 6 : 5;
   const micros = (hours * 60 + Math.max(minutes, 0)) * 60_000_000;
   return code === 45 ? -micros : micros;
@@ -100,15 +84,14 @@ export function readIsoStamp(line: Line): Micros {
 
 /** Reads `2026-11-22T` (or with a blank behind it) as the day's start; NaN, cursor unmoved, if none. */
 function readIsoDate(line: Line): Micros {
-  const { text, position } = line;
-  const year = digitsAt(text, position, 4);
-  const month = digitsAt(text, position + 5, 2);
-  const day = digitsAt(text, position + 8, 2);
+  const year = digitsAt(line, 0, 4);
+  const month = digitsAt(line, 5, 2);
+  const day = digitsAt(line, 8, 2);
   const isDate = year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
   if (!isDate || line.peek(4) !== 45 || line.peek(7) !== 45) return NaN;
   const separator = line.peek(10);
   if (separator !== 84 && separator !== 116 && separator !== 32) return NaN;
-  line.position = position + 11;
+  line.position += 11;
   return cachedDayStart(year, month, day);
 }
 
@@ -121,8 +104,8 @@ export function readSyslogStamp(line: Line, referenceMicros: Micros | undefined)
   const { text, position } = line;
   const month = MONTHS.indexOf(text.slice(position, position + 3)) + 1;
   if (month === 0 || line.peek(3) !== 32 || line.peek(6) !== 32) return NaN;
-  const tens = line.peek(4) === 32 ? 0 : digitsAt(text, position + 4, 1);
-  const ones = digitsAt(text, position + 5, 1);
+  const tens = line.peek(4) === 32 ? 0 : digitsAt(line, 4, 1);
+  const ones = digitsAt(line, 5, 1);
   if (tens < 0 || ones < 0) return NaN;
   line.position = position + 7;
   const timeOfDay = readTimeOfDay(line);

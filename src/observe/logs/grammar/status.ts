@@ -1,8 +1,9 @@
 import type { DpllLockStatus, Observation, ObservationSink } from '../../observation.ts';
 import type { LockState } from '../../../ptp/states.ts';
-import type { Line, LineFact } from './line.ts';
+import type { Line } from './line.ts';
 import { factOf } from './line.ts';
 import { measurement, parseInteger } from './numbers.ts';
+import { pattern, RuleTable } from './rules.ts';
 
 /**
  * Status lines the daemon itself makes, in the shape of a process's line. Here `s0`, `s1`, `s2` are
@@ -10,34 +11,51 @@ import { measurement, parseInteger } from './numbers.ts';
  * key/value pairs in alphabetical order, of which some may be missing.
  */
 
-const LOCK_STATES = new Map<string, LockState>([
-  ['s0', 'FreeRun'],
-  ['s1', 'Holdover'],
-  ['s2', 'Locked'],
-]);
+const LOCK_STATES: readonly LockState[] = ['FreeRun', 'Holdover', 'Locked'];
 
-const DPLL_STATES = new Map<string, DpllLockStatus>([
-  ['-1', 'Unknown'],
-  ['0', 'Invalid'],
-  ['1', 'FreeRun'],
-  ['2', 'Locked'],
-  ['3', 'LockedHoldoverAcquired'],
-  ['4', 'Holdover'],
-]);
+/** By the number the daemon prints, plus one: -1 is the lowest. */
+const DPLL_STATES: readonly DpllLockStatus[] = [
+  'Unknown',
+  'Invalid',
+  'FreeRun',
+  'Locked',
+  'LockedHoldoverAcquired',
+  'Holdover',
+];
 
-interface StatusFields {
+/** The values of one status line, by key as printed; empty where the line has none. */
+class StatusFields {
   interfaceName: string | undefined;
   state: LockState | undefined;
-  values: ReadonlyMap<string, string>;
+  values = new Map<string, string>();
+
+  get offsetNanoseconds(): number | undefined {
+    return this.number('offset');
+  }
+
+  number(key: string): number | undefined {
+    const text = this.values.get(key);
+    return text === undefined || text === '' ? undefined : measurement(Number(text));
+  }
+
+  flag(key: string): boolean | undefined {
+    const text = this.values.get(key);
+    return text === undefined ? undefined : text === '1';
+  }
+
+  dpll(key: string): DpllLockStatus | undefined {
+    const number = this.number(key);
+    return number === undefined ? undefined : DPLL_STATES[number + 1];
+  }
 }
 
-type StatusReader = (fact: LineFact, fields: StatusFields) => Observation;
+type StatusReader = (line: Line, fields: StatusFields) => Observation;
 
-/** Statuses by the key that only they have. */
+/** Keys that one kind of status has, and the fact they tell; the first one found decides. */
 const STATUS_READERS: readonly (readonly [key: string, read: StatusReader])[] = [
-  ['T-GM-STATUS', (fact, fields) => syncStatus(fact, fields, 'T-GM')],
-  ['T-BC-STATUS', (fact, fields) => syncStatus(fact, fields, 'T-BC')],
-  ['T-TSC-STATUS', (fact, fields) => syncStatus(fact, fields, 'T-BC')],
+  ['T-GM-STATUS', (line, fields) => syncStatus(line, fields, 'T-GM')],
+  ['T-BC-STATUS', (line, fields) => syncStatus(line, fields, 'T-BC')],
+  ['T-TSC-STATUS', (line, fields) => syncStatus(line, fields, 'T-BC')],
   ['frequency_status', dpllStatus],
   ['phase_status', dpllStatus],
   ['pps_status', dpllStatus],
@@ -49,8 +67,8 @@ const STATUS_READERS: readonly (readonly [key: string, read: StatusReader])[] = 
 ];
 
 /** Keys that stand alone, without a value after them. */
-const FLAG_KEYS: ReadonlySet<string> = new Set(['T-GM-STATUS', 'T-BC-STATUS', 'T-TSC-STATUS']);
-const VALUE_KEYS: ReadonlySet<string> = new Set([
+const FLAG_KEYS: readonly string[] = ['T-GM-STATUS', 'T-BC-STATUS', 'T-TSC-STATUS'];
+const VALUE_KEYS: readonly string[] = [
   'frequency_status',
   'phase_status',
   'pps_status',
@@ -63,136 +81,138 @@ const VALUE_KEYS: ReadonlySet<string> = new Set([
   'ext_ql',
   'network_option',
   'ql',
-]);
+];
 
-const PROCESS_STATUS = /^PTP_PROCESS_STATUS:\s*([01])/;
-const CLOCK_CLASS = /^CLOCK_CLASS_CHANGE\s+(\d+(?:\.\d+)?)/;
-const HA_PROFILE = /^ptp_ha_profile (\S+) state ([01])/;
+/** Statuses that are one word and one value. */
+const SINGLE_VALUES = new RuleTable([
+  pattern('CLOCK_CLASS_CHANGE ', /^\s*(\d+(?:\.\d+)?)/, (line, groups) => ({
+    kind: 'clockClass',
+    ...factOf(line),
+    clockClass: Math.round(Number(groups[1])),
+  })),
+  pattern('PTP_PROCESS_STATUS:', /^\s*([01])/, (line, groups) => ({
+    kind: 'processLife',
+    ...factOf(line),
+    what: groups[1] === '1' ? 'Up' : 'Down',
+  })),
+  pattern('ptp_ha_profile ', /^(\S+) state ([01])/, (line, groups) => ({
+    kind: 'haProfile',
+    ...factOf(line),
+    profile: groups[1] ?? '',
+    active: groups[2] === '1',
+  })),
+]);
 
 /** Reads a status line's text at the cursor. False, with the cursor unmoved, when it is none. */
 export function readStatusMessage(line: Line, emit: ObservationSink): boolean {
-  const text = line.rest();
-  const single = readSingleValue(line, text);
-  if (single !== undefined) {
-    emit(single);
-    return true;
-  }
-  const fields = readFields(text);
+  if (SINGLE_VALUES.read(line, emit)) return true;
+  const start = line.position;
+  const fields = readFields(line);
+  line.position = start;
   if (fields === undefined) return false;
   const known = STATUS_READERS.find(([key]) => fields.values.has(key));
-  if (known !== undefined) emit(known[1](factOf(line), fields));
-  else if (line.program === 'dpll') emit(dpllStatus(factOf(line), fields));
+  if (known !== undefined) emit(known[1](line, fields));
+  else if (line.program === 'dpll') emit(dpllStatus(line, fields));
   else return false;
   return true;
 }
 
-function readSingleValue(line: Line, text: string): Observation | undefined {
-  const clockClass = CLOCK_CLASS.exec(text);
-  if (clockClass !== null) {
-    return { kind: 'clockClass', ...factOf(line), clockClass: Math.round(Number(clockClass[1])) };
-  }
-  const processStatus = PROCESS_STATUS.exec(text);
-  if (processStatus !== null) {
-    return { kind: 'processLife', ...factOf(line), what: processStatus[1] === '1' ? 'Up' : 'Down' };
-  }
-  const haProfile = HA_PROFILE.exec(text);
-  if (haProfile === null) return undefined;
-  return { kind: 'haProfile', ...factOf(line), profile: haProfile[1] ?? '', active: haProfile[2] === '1' };
-}
-
 /** Splits a status text; undefined when a word has no place in one. */
-function readFields(text: string): StatusFields | undefined {
-  const values = new Map<string, string>();
-  let interfaceName: string | undefined;
-  let state: LockState | undefined;
-  const words = text.split(' ').filter((word) => word !== '');
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index] ?? '';
-    if (FLAG_KEYS.has(word)) values.set(word, '');
-    else if (VALUE_KEYS.has(word)) values.set(word, words[++index] ?? '');
-    else if (LOCK_STATES.has(word)) state = LOCK_STATES.get(word);
-    else if (index === 0) interfaceName = word === 'unknown' ? undefined : word;
-    else return undefined;
+function readFields(line: Line): StatusFields | undefined {
+  const fields = new StatusFields();
+  const first = line.position;
+  while (line.peek() !== -1) {
+    const wordStart = line.position;
+    const valueKey = acceptKey(line, VALUE_KEYS);
+    if (valueKey !== undefined) fields.values.set(valueKey, line.readWord());
+    else if (!readLoneWord(line, fields, wordStart === first)) return undefined;
+    line.skipSpaces();
   }
-  if (values.size === 0) return undefined;
-  return { interfaceName, state, values };
+  return fields.values.size === 0 ? undefined : fields;
 }
 
-/** The optional fields that every status has, left out where absent. */
-function common(fields: StatusFields): { interfaceName?: string; state?: LockState } {
-  return {
-    ...(fields.interfaceName !== undefined && { interfaceName: fields.interfaceName }),
-    ...(fields.state !== undefined && { state: fields.state }),
-  };
+/** A word without a value: `T-BC-STATUS`, `s2`, or the interface in first place. */
+function readLoneWord(line: Line, fields: StatusFields, isFirst: boolean): boolean {
+  const flagKey = acceptKey(line, FLAG_KEYS);
+  if (flagKey !== undefined) {
+    fields.values.set(flagKey, '');
+    return true;
+  }
+  const word = line.readWord();
+  const state = word.length === 2 && word.startsWith('s') ? LOCK_STATES[word.charCodeAt(1) - 48] : undefined;
+  if (state !== undefined) fields.state = state;
+  else if (isFirst) fields.interfaceName = word === 'unknown' ? undefined : word;
+  return state !== undefined || isFirst;
 }
 
-/** Offset in nanoseconds; undefined for the "none" stand-ins. */
-function offsetOf(fields: StatusFields): number | undefined {
-  const text = fields.values.get('offset');
-  return text === undefined || text === '' ? undefined : measurement(Number(text));
+function acceptKey(line: Line, keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    if (!line.startsWith(key)) continue;
+    const next = line.peek(key.length);
+    if (next !== 32 && next !== -1) continue;
+    line.position += key.length;
+    return key;
+  }
+  return undefined;
 }
 
-function syncStatus(fact: LineFact, fields: StatusFields, role: 'T-GM' | 'T-BC'): Observation {
-  const offsetNanoseconds = offsetOf(fields);
+function syncStatus(line: Line, fields: StatusFields, role: 'T-GM' | 'T-BC'): Observation {
   return {
     kind: 'syncStatus',
-    ...fact,
+    ...factOf(line),
     role,
-    ...common(fields),
+    interfaceName: fields.interfaceName,
     state: fields.state ?? 'Unknown',
-    ...(offsetNanoseconds !== undefined && { offsetNanoseconds }),
+    offsetNanoseconds: fields.offsetNanoseconds,
   };
 }
 
-function dpllStatus(fact: LineFact, fields: StatusFields): Observation {
-  const frequencyStatus = DPLL_STATES.get(fields.values.get('frequency_status') ?? '');
-  const phaseStatus = DPLL_STATES.get(fields.values.get('phase_status') ?? '');
-  const pps = fields.values.get('pps_status');
-  const offsetNanoseconds = offsetOf(fields);
+function dpllStatus(line: Line, fields: StatusFields): Observation {
   return {
     kind: 'dpll',
-    ...fact,
-    ...common(fields),
+    ...factOf(line),
     interfaceName: fields.interfaceName ?? '',
-    ...(frequencyStatus !== undefined && { frequencyStatus }),
-    ...(phaseStatus !== undefined && { phaseStatus }),
-    ...(pps !== undefined && { ppsAvailable: pps === '1' }),
-    ...(offsetNanoseconds !== undefined && { offsetNanoseconds }),
+    frequencyStatus: fields.dpll('frequency_status'),
+    phaseStatus: fields.dpll('phase_status'),
+    ppsAvailable: fields.flag('pps_status'),
+    offsetNanoseconds: fields.offsetNanoseconds,
+    state: fields.state,
   };
 }
 
-function gnssStatus(fact: LineFact, fields: StatusFields): Observation {
-  const fix = parseInteger(fields.values.get('gnss_status'));
-  const timeAccuracyNanoseconds = offsetOf(fields);
+function gnssStatus(line: Line, fields: StatusFields): Observation {
   return {
     kind: 'gnss',
-    ...fact,
-    ...common(fields),
-    ...(fix !== undefined && { fix }),
-    ...(timeAccuracyNanoseconds !== undefined && { timeAccuracyNanoseconds }),
+    ...factOf(line),
+    interfaceName: fields.interfaceName,
+    fix: fields.number('gnss_status'),
+    // The receiver's own accuracy estimate is printed as "offset".
+    timeAccuracyNanoseconds: fields.offsetNanoseconds,
+    state: fields.state,
   };
 }
 
-function nmeaStatus(fact: LineFact, fields: StatusFields): Observation {
-  return { kind: 'nmea', ...fact, ...common(fields), available: fields.values.get('nmea_status') === '1' };
+function nmeaStatus(line: Line, fields: StatusFields): Observation {
+  return {
+    kind: 'nmea',
+    ...factOf(line),
+    interfaceName: fields.interfaceName,
+    available: fields.flag('nmea_status') ?? false,
+    state: fields.state,
+  };
 }
 
-function synceStatus(fact: LineFact, fields: StatusFields): Observation {
-  const device = fields.values.get('device');
-  const eecState = fields.values.get('eec_state');
-  const clockQuality = fields.values.get('clock_quality');
-  const networkOption = parseInteger(fields.values.get('network_option'));
-  const qualityLevel = parseInteger(fields.values.get('ql'));
-  const extendedQualityLevel = parseInteger(fields.values.get('ext_ql'));
+function synceStatus(line: Line, fields: StatusFields): Observation {
   return {
     kind: 'synce',
-    ...fact,
-    ...common(fields),
-    ...(device !== undefined && { device }),
-    ...(eecState !== undefined && { eecState }),
-    ...(clockQuality !== undefined && { clockQuality }),
-    ...(networkOption !== undefined && { networkOption }),
-    ...(qualityLevel !== undefined && { qualityLevel }),
-    ...(extendedQualityLevel !== undefined && { extendedQualityLevel }),
+    ...factOf(line),
+    interfaceName: fields.interfaceName,
+    device: fields.values.get('device'),
+    eecState: fields.values.get('eec_state'),
+    networkOption: fields.number('network_option'),
+    qualityLevel: parseInteger(fields.values.get('ql')),
+    extendedQualityLevel: parseInteger(fields.values.get('ext_ql')),
+    clockQuality: fields.values.get('clock_quality'),
+    state: fields.state,
   };
 }

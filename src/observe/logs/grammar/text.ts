@@ -1,5 +1,11 @@
 /** Helpers for text cut out of a chunk. Lines are latin1 strings: one character is one byte. */
 
+/** A chunk of a log: its bytes, and the same as a latin1 string, so that one index serves both. */
+export interface Chunk {
+  bytes: Uint8Array;
+  text: string;
+}
+
 /** Longest evidence text a fact keeps. */
 export const MAX_EVIDENCE_CHARACTERS = 400;
 
@@ -29,9 +35,19 @@ export function decodeUtf8(latin1: string): string {
 }
 
 /** Text of a line as evidence: readable, printable, bounded, and free of the chunk it came from. */
-export function evidenceText(text: string, start: number, end: number): string {
-  const bounded = detach(text.slice(start, Math.min(end, start + MAX_EVIDENCE_CHARACTERS)));
-  return cleanText(decodeUtf8(bounded)).trimEnd();
+export function evidenceText(chunk: Chunk, start: number, end: number): string {
+  const boundedEnd = Math.min(end, start + MAX_EVIDENCE_CHARACTERS);
+  const text = detach(chunk.text.slice(start, boundedEnd));
+  return isPlainAscii(chunk.bytes, start, boundedEnd) ? text : cleanText(decodeUtf8(text)).trimEnd();
+}
+
+/** Nearly every line is: then nothing has to be cleaned. */
+function isPlainAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) {
+    const code = bytes[index] ?? 0;
+    if (code < 32 || code > 126) return false;
+  }
+  return true;
 }
 
 /**
@@ -39,36 +55,39 @@ export function evidenceText(text: string, start: number, end: number): string {
  * line needs no new string for them. Holds at most `capacity`; then the oldest is replaced.
  */
 export class Interner {
-  readonly #known: string[] = [];
+  readonly #known: Known[] = [];
   readonly #capacity: number;
-  #last = '';
+  #last: Known = { text: '', bytes: new Uint8Array(0) };
   #next = 0;
 
   constructor(capacity = 32) {
     this.#capacity = capacity;
   }
 
-  /** `text.slice(start, end)`, as a shared copy. */
-  get(text: string, start: number, end: number): string {
-    if (matches(this.#last, text, start, end)) return this.#last;
-    for (const known of this.#known) {
-      if (!matches(known, text, start, end)) continue;
-      this.#last = known;
-      return known;
-    }
-    const fresh = detach(text.slice(start, end));
+  /** `chunk.text.slice(start, end)`, as a shared copy. */
+  get(chunk: Chunk, start: number, end: number): string {
+    if (matches(this.#last.bytes, chunk.bytes, start, end)) return this.#last.text;
+    const known = this.#known.find(({ bytes }) => matches(bytes, chunk.bytes, start, end));
+    this.#last = known ?? this.#add(detach(chunk.text.slice(start, end)), chunk.bytes.slice(start, end));
+    return this.#last.text;
+  }
+
+  #add(text: string, bytes: Uint8Array): Known {
+    const fresh = { text, bytes };
     this.#known[this.#next] = fresh;
     this.#next = (this.#next + 1) % this.#capacity;
-    this.#last = fresh;
     return fresh;
   }
 }
 
-function matches(known: string, text: string, start: number, end: number): boolean {
+interface Known {
+  text: string;
+  bytes: Uint8Array;
+}
+
+function matches(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
   const length = end - start;
   if (known.length !== length) return false;
-  for (let index = 0; index < length; index++) {
-    if (known.charCodeAt(index) !== text.charCodeAt(start + index)) return false;
-  }
+  for (let index = 0; index < length; index++) if (known[index] !== bytes[start + index]) return false;
   return true;
 }
