@@ -1,12 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { KINDS } from '../src/api/crd.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import { startControlPlane } from './controlplane/start.ts';
-import { installOperator, mustKubectl, OPERATOR_NAMESPACE } from './support/install.ts';
+import {
+  createNamespace,
+  installOperator,
+  mustKubectl,
+  OPERATOR_NAMESPACE,
+  OPERATOR_USER,
+  overlayPath,
+  PTP_NAMESPACE,
+} from './support/install.ts';
+
+jest.setTimeout(120_000);
 
 const API = '/apis/ptphealth.io/v1alpha1';
-const CONFIG = join(import.meta.dirname, '..', 'config');
 
 describe('install files on a real API server', () => {
   let controlPlane: ControlPlane;
@@ -14,13 +22,13 @@ describe('install files on a real API server', () => {
 
   beforeAll(async () => {
     controlPlane = await startControlPlane();
-    applied = await installOperator(controlPlane);
-  }, 180_000);
+    applied = await installOperator(controlPlane, 'default');
+  });
   afterAll(async () => {
     await controlPlane.stop();
-  }, 30_000);
+  });
 
-  it('config/default is accepted, object by object', () => {
+  it('config/default is accepted by an empty cluster, object by object', () => {
     for (const object of [
       'namespace/ptp-health',
       'serviceaccount/ptp-health-operator',
@@ -39,12 +47,12 @@ describe('install files on a real API server', () => {
   it('applying it again changes nothing', async () => {
     const versions = ['get', 'deployment,service,pdb,sa', '-n', OPERATOR_NAMESPACE, '-o', 'json'];
     const before = resourceVersions(await mustKubectl(controlPlane, versions));
-    await mustKubectl(controlPlane, ['apply', '--server-side', '-k', join(CONFIG, 'default')]);
+    await mustKubectl(controlPlane, ['apply', '--server-side', '-k', overlayPath('default')]);
     expect(resourceVersions(await mustKubectl(controlPlane, versions))).toEqual(before);
   });
 
   it('config/single-node asks for one replica', async () => {
-    const out = await mustKubectl(controlPlane, ['kustomize', join(CONFIG, 'single-node')]);
+    const out = await mustKubectl(controlPlane, ['kustomize', overlayPath('single-node')]);
     expect(out).toMatch(/^ {2}replicas: 1$/m);
   });
 
@@ -152,6 +160,28 @@ describe('install files on a real API server', () => {
         expect(explained).toMatch(new RegExp(`^\\s+${field}\\s`, 'm'));
       }
     });
+  });
+
+  it('config/openshift lets the operator read pods and logs in openshift-ptp only', async () => {
+    const may = async (verb: string, resource: string, namespace: string) => {
+      const asOperator = ['--as', OPERATOR_USER, '-n', namespace];
+      return (await controlPlane.kubectl(['auth', 'can-i', verb, resource, ...asOperator])).stdout.trim();
+    };
+    expect(await may('get', 'pods/log', 'default')).toBe('yes');
+    await mustKubectl(controlPlane, ['delete', 'clusterrolebinding', 'ptp-health-ptp-reader']);
+    await createNamespace(controlPlane, PTP_NAMESPACE);
+    await installOperator(controlPlane, 'openshift');
+    expect(await may('get', 'pods/log', PTP_NAMESPACE)).toBe('yes');
+    expect(await may('get', 'pods/log', 'default')).toBe('no');
+    expect(await may('get', 'secrets', PTP_NAMESPACE)).toBe('no');
+    expect(await may('delete', 'pods', PTP_NAMESPACE)).toBe('no');
+    expect(await may('create', 'pods/exec', PTP_NAMESPACE)).toBe('no');
+  });
+
+  it('removing the operator leaves the namespace of the PTP operator alone', async () => {
+    await mustKubectl(controlPlane, ['delete', '-k', overlayPath('openshift')]);
+    const namespace = await controlPlane.admin.get(`/api/v1/namespaces/${PTP_NAMESPACE}`);
+    expect(namespace).toMatchObject({ status: 200, body: { status: { phase: 'Active' } } });
   });
 });
 

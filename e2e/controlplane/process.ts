@@ -34,7 +34,13 @@ export function startProgram(options: ProgramOptions): RunningProgram {
   closeSync(log);
   const exited = exitOf(child);
   let ended = false;
-  void exited.then(() => (ended = true));
+  // A test run that dies must not leave servers behind.
+  const killWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  void exited.then(() => {
+    ended = true;
+    process.off('exit', killWithUs);
+  });
 
   return {
     name: options.name,

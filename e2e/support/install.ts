@@ -12,20 +12,21 @@ export const OPERATOR_USER = `system:serviceaccount:${OPERATOR_NAMESPACE}:${OPER
 
 const OUR_KINDS = ['ptphealthreports', 'ptpfleetreports', 'ptphealthpolicies'];
 
-/** Applies the shipped manifests as a user would; gives what kubectl printed. */
-export async function installOperator(controlPlane: ControlPlane): Promise<string> {
-  await createNamespace(controlPlane, PTP_NAMESPACE);
-  const output = await mustKubectl(controlPlane, [
-    'apply',
-    '--server-side',
-    '-k',
-    join(ROOT, 'config', 'default'),
-  ]);
+/** A folder under config/ that can be applied. */
+export type Overlay = 'default' | 'openshift' | 'single-node';
+
+/** Applies shipped manifests as a user would; gives what kubectl printed. */
+export async function installOperator(controlPlane: ControlPlane, overlay: Overlay): Promise<string> {
+  const output = await mustKubectl(controlPlane, ['apply', '--server-side', '-k', overlayPath(overlay)]);
   await mustKubectl(controlPlane, [
     ...['wait', '--for=condition=Established', '--timeout=30s'],
     ...OUR_KINDS.map((plural) => `crd/${plural}.ptphealth.io`),
   ]);
   return output;
+}
+
+export function overlayPath(overlay: Overlay): string {
+  return join(ROOT, 'config', overlay);
 }
 
 /** Makes a namespace and waits for its default ServiceAccount, without which no pod can be posted. */
