@@ -1,16 +1,20 @@
-import type { EpisodeReport } from '../../src/api/common.ts';
+import { episodeSchema, type EpisodeReport } from '../../src/api/common.ts';
 import type { PtpFleetReportStatus } from '../../src/api/fleet.ts';
 import type { PtpHealthReportStatus } from '../../src/api/report.ts';
 import type { HealthVerdict } from '../../src/ptp/health.ts';
-import type { FleetSnapshot, NodeReport } from '../../src/report/snapshot.ts';
+import type { EpisodeDetail, FleetSnapshot, NodeReport } from '../../src/report/snapshot.ts';
 
 /** A T-BC with twelve ports, fifteen checks and a day of faults: what a busy node looks like. */
 
 export const TIME = '2026-11-22T10:00:00Z';
 export const TIME_MICROS = Date.parse(TIME) * 1000;
 
-export function episode(index: number, changes: Partial<EpisodeReport> = {}): EpisodeReport {
+export function episode(index: number, changes: Partial<EpisodeDetail> = {}): EpisodeDetail {
   return {
+    startMicros: TIME_MICROS,
+    speaksFor: ['link down'],
+    speaksAgainst: [],
+    evidenceCount: 6,
     id: `LinkDown-ens1f0-${index}`,
     kind: 'LinkDown',
     severity: 'Moderate',
@@ -28,6 +32,11 @@ export function episode(index: number, changes: Partial<EpisodeReport> = {}): Ep
     remedy: 'Check the cable, the optics and the port of the switch.',
     ...changes,
   };
+}
+
+/** What the status shows of an episode. */
+function reported(detail: EpisodeDetail): EpisodeReport {
+  return episodeSchema.strip().parse(detail);
 }
 
 export function typicalStatus(nodeName: string, health: HealthVerdict = 'Moderate'): PtpHealthReportStatus {
@@ -117,7 +126,7 @@ export function typicalStatus(nodeName: string, health: HealthVerdict = 'Moderat
       lastFaultTime: TIME,
       byKind: [{ kind: 'LinkDown', count: 12 }],
       recent: Array.from({ length: 6 }, (_, index) =>
-        episode(index, index === 0 ? { endTime: undefined } : {}),
+        reported(episode(index, index === 0 ? { endTime: undefined } : {})),
       ),
       truncatedEpisodes: 6,
     },

@@ -99,15 +99,12 @@ describe('ptp_health', () => {
 
   it('gives every row once over its pages', async () => {
     const seen: unknown[] = [];
-    let cursor: string | undefined;
-    do {
-      const { structured } = await call('ptp_health', {
-        limit: 15,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
+    let next: Record<string, unknown> | undefined = {};
+    while (next !== undefined) {
+      const { structured } = await call('ptp_health', { limit: 15, ...next });
       seen.push(...structured.rows.map((row) => row['node']));
-      cursor = structured['nextCursor'];
-    } while (cursor !== undefined);
+      next = 'nextCursor' in structured ? { cursor: structured['nextCursor'] } : undefined;
+    }
     expect(seen).toHaveLength(42);
     expect(new Set(seen).size).toBe(42);
   });
