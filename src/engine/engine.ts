@@ -13,6 +13,11 @@ export interface Engine {
   ingest(observation: Observation): boolean;
   /** Assesses nodes that changed or whose time-based rules are due; returns the new snapshot. */
   evaluate(now: Micros): FleetSnapshot;
+  /**
+   * No more facts will come (offline): pending judgements, such as a port that never began to
+   * follow before its log ended, are decided at the next evaluation with what is known.
+   */
+  endOfInput(): void;
   /** Forgets a node and everything about it. */
   removeNode(node: string): void;
   setPolicy(node: string, policy: PtpHealthPolicySpec, name?: string): void;
@@ -23,3 +28,5 @@ export interface Engine {
   setLineCounts(node: string, counts: { total: number; recognised: number; unrecognised: number }): void;
   readonly nodeNames: readonly string[];
 }
+
+export { createEngine, type EngineOptions } from './create-engine.ts';

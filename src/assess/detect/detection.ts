@@ -1,0 +1,39 @@
+import type { Observation, ObservationKind } from '../../observe/observation.ts';
+import type { Micros } from '../../ptp/time.ts';
+import type { DetectionContext, Detector } from './detector.ts';
+import { createPortDetector } from './ports.ts';
+
+/** Every family of episodes the product can find. */
+const DETECTORS: readonly (() => Detector)[] = [createPortDetector];
+
+/** The detectors of one node, with their memory. */
+export class Detection {
+  readonly #listeners = new Map<ObservationKind, Detector[]>();
+  readonly #detectors: readonly Detector[];
+
+  constructor() {
+    this.#detectors = DETECTORS.map((create) => create());
+    for (const detector of this.#detectors) {
+      for (const kind of detector.listens) {
+        const listeners = this.#listeners.get(kind);
+        if (listeners === undefined) this.#listeners.set(kind, [detector]);
+        else listeners.push(detector);
+      }
+    }
+  }
+
+  /** Does any detector look at single facts of this kind? Samples go through the state only. */
+  listensTo(kind: ObservationKind): boolean {
+    return this.#listeners.has(kind);
+  }
+
+  /** Shows the detectors a fact that was folded into the state already. */
+  observe(context: DetectionContext, observation: Observation): void {
+    for (const detector of this.#listeners.get(observation.kind) ?? [])
+      detector.observe?.(context, observation);
+  }
+
+  tick(context: DetectionContext, now: Micros): void {
+    for (const detector of this.#detectors) detector.tick?.(context, now);
+  }
+}

@@ -1,0 +1,362 @@
+import type {
+  Observation,
+  PortTransition,
+  LinkChange,
+  PortTrouble,
+  BestMaster,
+  RoleNote,
+} from '../../observe/observation.ts';
+import type { FaultKind } from '../../ptp/fault-kind.ts';
+import type { Symptom } from '../../ptp/knowledge.ts';
+import type { PortState } from '../../ptp/port-state.ts';
+import type { Micros } from '../../ptp/time.ts';
+import { instanceFor } from '../../state/instances.ts';
+import type { InstanceState, PortRecord } from '../../state/node-state.ts';
+import {
+  RECOVERY_HOLD_MICROS,
+  SAME_CAUSE_MICROS,
+  intendedRole,
+  isFollower,
+  lineOf,
+  portKey,
+  portName,
+  seconds,
+  uptimeOf,
+  type DetectionContext,
+  type Detector,
+} from './detector.ts';
+
+/** This many losses within the window are one flapping port, not so many faults. */
+const FLAP_COUNT = 3;
+const FLAP_WINDOW_MICROS = seconds(60);
+
+const SERVING: readonly PortState[] = ['MASTER', 'GRAND_MASTER', 'PRE_MASTER'];
+
+/** What is remembered about a port beyond its state. */
+interface PortMemory {
+  /** When the port last came back while its episode goes on. */
+  recoveredMicros?: Micros;
+  recoveredUptimeMicros?: Micros;
+  /** When it lost its function, newest last. */
+  losses: Micros[];
+}
+
+interface Note {
+  trouble: PortTrouble['trouble'];
+  atMicros: Micros;
+  line?: string;
+}
+
+/** Which trouble explains a fault, strongest first. */
+const TROUBLE_KINDS: readonly [PortTrouble['trouble'], FaultKind, Symptom][] = [
+  ['TxTimestampTimeout', 'TxTimestampTimeout', 'TxTimestampTimeout'],
+  ['TxTimestampMissing', 'TxTimestampTimeout', 'TxTimestampTimeout'],
+  ['NetworkDown', 'LinkDown', 'NetworkDown'],
+  ['DelayResponseTimeout', 'DelayResponseTimeout', 'DelayTimeoutSeen'],
+  ['RxTimestampMissing', 'RxTimestampMissing', 'RxWithoutTimestamp'],
+  ['SendFailed', 'PortFaulty', 'SendFailed'],
+  ['ReceiveFailed', 'PortFaulty', 'SendFailed'],
+];
+
+/** Kinds whose cause is known well enough that repeated losses keep their name. */
+const EXPLAINED: readonly FaultKind[] = [
+  'TxTimestampTimeout',
+  'RxTimestampMissing',
+  'ClockStep',
+  'DelayResponseTimeout',
+];
+
+/**
+ * Ports that lose their function: from the first line of a loss until the port follows (or
+ * serves) again and that holds. Link loss, FAULTY, a lost grandmaster and a servo that lost
+ * its lock are one episode each, whatever number of lines they print.
+ */
+export function createPortDetector(): Detector {
+  const ports = new Map<string, PortMemory>();
+  const troubles = new Map<string, Note[]>();
+  const jumps = new Map<string, Micros>();
+
+  function memoryOf(key: string): PortMemory {
+    let memory = ports.get(key);
+    if (memory === undefined) {
+      memory = { losses: [] };
+      ports.set(key, memory);
+    }
+    return memory;
+  }
+
+  function recentTroubles(instance: InstanceState, atMicros: Micros): Note[] {
+    return (troubles.get(instance.key) ?? []).filter(
+      (note) => Math.abs(atMicros - note.atMicros) <= SAME_CAUSE_MICROS,
+    );
+  }
+
+  function onTransition(context: DetectionContext, transition: PortTransition): void {
+    if (transition.portNumber === 0) return;
+    const instance = instanceFor(context.state, transition.configName);
+    const port = instance.ports.get(transition.portNumber);
+    if (port === undefined) return;
+    const loss = lossOf(context, instance, port, transition);
+    if (loss !== undefined) lose(context, instance, port, transition, loss);
+    else if (isRecovery(context, instance, port, transition)) recover(context, instance, transition);
+    else
+      context.state.episodes.support(
+        portKey(instance, port.portNumber),
+        transition.atMicros,
+        transition.line,
+      );
+    watchPromotion(context, instance, port, transition);
+  }
+
+  /** The kind of fault this change of state is, if it is one. */
+  function lossOf(
+    context: DetectionContext,
+    instance: InstanceState,
+    port: PortRecord,
+    transition: PortTransition,
+  ): { kind: FaultKind; symptoms: Symptom[] } | undefined {
+    const { from, to, event, atMicros } = transition;
+    const notes = recentTroubles(instance, atMicros);
+    if (to === 'FAULTY') return faultOf(port, notes, atMicros);
+    if (from !== 'SLAVE' && from !== 'UNCALIBRATED') return undefined;
+    if (event === 'ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES')
+      return { kind: 'AnnounceTimeout', symptoms: ['AnnounceLost'] };
+    if (event === 'SYNCHRONIZATION_FAULT' && from === 'SLAVE') {
+      const jumped = jumps.get(instance.key);
+      if (jumped !== undefined && atMicros - jumped <= SAME_CAUSE_MICROS) {
+        return { kind: 'ClockStep', symptoms: ['SynchronizationFaultSeen', 'ClockCheckJump'] };
+      }
+      if (notes.some((note) => note.trouble === 'DelayResponseTimeout')) {
+        return { kind: 'DelayResponseTimeout', symptoms: ['SynchronizationFaultSeen', 'DelayTimeoutSeen'] };
+      }
+      return { kind: 'SynchronizationFault', symptoms: ['SynchronizationFaultSeen'] };
+    }
+    const promoted = SERVING.includes(to) && (event === 'RS_MASTER' || event === 'RS_GRAND_MASTER');
+    if (promoted && isFollower(context, instance, port) && !anotherFollows(instance, port)) {
+      return { kind: 'UnexpectedTimeTransmitter', symptoms: ['BecameTransmitter'] };
+    }
+    return undefined;
+  }
+
+  function faultOf(
+    port: PortRecord,
+    notes: readonly Note[],
+    atMicros: Micros,
+  ): { kind: FaultKind; symptoms: Symptom[] } {
+    const linkLost = port.link === 'Down' && atMicros - (port.linkSinceMicros ?? 0) <= SAME_CAUSE_MICROS;
+    if (linkLost) return { kind: 'LinkDown', symptoms: ['LinkDownSeen'] };
+    for (const [trouble, kind, symptom] of TROUBLE_KINDS) {
+      if (notes.some((note) => note.trouble === trouble)) return { kind, symptoms: [symptom] };
+    }
+    return { kind: 'PortFaulty', symptoms: [] };
+  }
+
+  function lose(
+    context: DetectionContext,
+    instance: InstanceState,
+    port: PortRecord,
+    observation: PortTransition | LinkChange,
+    loss: { kind: FaultKind; symptoms: Symptom[] },
+  ): void {
+    const { episodes } = context.state;
+    const { atMicros } = observation;
+    const key = portKey(instance, port.portNumber);
+    const memory = memoryOf(key);
+    const goesOn = episodes.get(key);
+    const firstNote = recentTroubles(instance, atMicros).find(
+      (note) => note.atMicros <= atMicros && note.trouble !== 'Other',
+    );
+    if (goesOn === undefined) {
+      memory.losses = [atMicros];
+      const episode = episodes.begin(key, {
+        kind: loss.kind,
+        subject: portName(context, instance, port),
+        instance: instance.key,
+        startMicros: Math.min(atMicros, firstNote?.atMicros ?? atMicros),
+        symptoms: loss.symptoms,
+        ...uptimeOf(observation),
+        ...(firstNote?.line === undefined ? lineOf(observation) : { evidence: firstNote.line }),
+      });
+      if (firstNote?.line !== undefined) episodes.support(key, atMicros, observation.line);
+      if (intendedRole(context, instance, port) === 'TimeTransmitter') episode.severity = 'Moderate';
+    } else {
+      if (memory.recoveredMicros !== undefined) memory.losses.push(atMicros);
+      episodes.setDown(key, true, atMicros);
+      episodes.support(key, atMicros, observation.line, ...loss.symptoms);
+      refine(context, key, memory, loss.kind, atMicros);
+    }
+    delete memory.recoveredMicros;
+  }
+
+  /** Gives an episode that goes on the better of two names. */
+  function refine(
+    context: DetectionContext,
+    key: string,
+    memory: PortMemory,
+    kind: FaultKind,
+    atMicros: Micros,
+  ): void {
+    const { episodes } = context.state;
+    const episode = episodes.get(key);
+    if (episode === undefined) return;
+    memory.losses = memory.losses.filter((loss) => atMicros - loss <= FLAP_WINDOW_MICROS);
+    if (memory.losses.length >= FLAP_COUNT && !EXPLAINED.includes(episode.kind)) {
+      episode.symptoms.add('Repeated');
+      episodes.reclassify(key, 'PortFlapping');
+      return;
+    }
+    const young = atMicros - episode.startMicros <= SAME_CAUSE_MICROS;
+    if (episode.kind === 'PortFaulty' || (young && kind === 'LinkDown')) episodes.reclassify(key, kind);
+    if (memory.losses.length > 1) episode.symptoms.add('Repeated');
+  }
+
+  function isRecovery(
+    context: DetectionContext,
+    instance: InstanceState,
+    port: PortRecord,
+    { to }: PortTransition,
+  ): boolean {
+    if (to === 'SLAVE') return true;
+    if (to === 'MASTER' || to === 'GRAND_MASTER' || to === 'PASSIVE')
+      return !isFollower(context, instance, port);
+    // A standby port of a client waits in LISTENING while another port follows.
+    return to === 'LISTENING' && anotherFollows(instance, port);
+  }
+
+  function recover(context: DetectionContext, instance: InstanceState, transition: PortTransition): void {
+    const key = portKey(instance, transition.portNumber);
+    if (context.state.episodes.get(key) === undefined) return;
+    const memory = memoryOf(key);
+    memory.recoveredMicros = transition.atMicros;
+    if (transition.uptimeMicros !== undefined) memory.recoveredUptimeMicros = transition.uptimeMicros;
+    context.state.episodes.setDown(key, false, transition.atMicros);
+  }
+
+  /** A port meant to follow that serves time is a danger of its own, whatever made it so. */
+  function watchPromotion(
+    context: DetectionContext,
+    instance: InstanceState,
+    port: PortRecord,
+    transition: PortTransition,
+  ): void {
+    const { episodes } = context.state;
+    const key = `promotion ${instance.key} ${port.portNumber}`;
+    const serves = SERVING.includes(transition.to);
+    if (!serves) {
+      episodes.end(key, transition.atMicros, transition.uptimeMicros);
+      return;
+    }
+    const lostParent =
+      transition.event === 'ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES' &&
+      (transition.from === 'SLAVE' || transition.from === 'UNCALIBRATED');
+    const alone = !anotherFollows(instance, port) && instance.ports.size === 1;
+    if (!lostParent || !isFollower(context, instance, port) || !alone) return;
+    episodes.begin(key, {
+      kind: 'UnexpectedTimeTransmitter',
+      subject: portName(context, instance, port),
+      instance: instance.key,
+      startMicros: transition.atMicros,
+      symptoms: ['BecameTransmitter', 'AnnounceLost', 'NotClientOnly'],
+      ...uptimeOf(transition),
+      ...lineOf(transition),
+    });
+  }
+
+  function onLink(context: DetectionContext, change: LinkChange): void {
+    if (change.portNumber === 0) return;
+    const instance = instanceFor(context.state, change.configName);
+    const port = instance.ports.get(change.portNumber);
+    if (port === undefined) return;
+    const key = portKey(instance, port.portNumber);
+    if (change.link === 'Up') {
+      context.state.episodes.support(key, change.atMicros, change.line, 'LinkUpAgain');
+      return;
+    }
+    const inUse = port.everServed || isFollower(context, instance, port);
+    if (context.state.episodes.get(key) !== undefined || inUse) {
+      const memory = memoryOf(key);
+      const alreadyDown = memory.recoveredMicros === undefined;
+      lose(context, instance, port, change, { kind: 'LinkDown', symptoms: ['LinkDownSeen'] });
+      // FAULTY and `link down` are two lines of the same loss.
+      if (alreadyDown && memory.losses.length > 1) memory.losses.pop();
+    }
+  }
+
+  function onTrouble(context: DetectionContext, trouble: PortTrouble): void {
+    const instance = instanceFor(context.state, trouble.configName);
+    const notes = troubles.get(instance.key) ?? [];
+    notes.push({
+      trouble: trouble.trouble,
+      atMicros: trouble.atMicros,
+      ...(trouble.line !== undefined && { line: trouble.line }),
+    });
+    if (notes.length > 16) notes.shift();
+    troubles.set(instance.key, notes);
+    const symptom = TROUBLE_KINDS.find(([name]) => name === trouble.trouble)?.[2];
+    for (const port of instance.ports.values()) {
+      if (trouble.portNumber !== undefined && trouble.portNumber !== port.portNumber) continue;
+      const key = portKey(instance, port.portNumber);
+      if (context.state.episodes.get(key)?.downSinceMicros === undefined) continue;
+      context.state.episodes.support(
+        key,
+        trouble.atMicros,
+        trouble.line,
+        ...(symptom === undefined ? [] : [symptom]),
+      );
+    }
+  }
+
+  /** `selected local clock`, `assuming the grand master role`: what a loss prints besides. */
+  function onRemark(context: DetectionContext, remark: BestMaster | RoleNote): void {
+    const instance = instanceFor(context.state, remark.configName);
+    for (const portNumber of instance.ports.keys()) {
+      const episode = context.state.episodes.get(portKey(instance, portNumber));
+      if (episode !== undefined && remark.atMicros - episode.lastEvidenceMicros <= SAME_CAUSE_MICROS) {
+        context.state.episodes.support(portKey(instance, portNumber), remark.atMicros, remark.line);
+      }
+    }
+  }
+
+  return {
+    listens: ['portTransition', 'linkChange', 'portTrouble', 'bestMaster', 'roleNote', 'clockCheck'],
+    observe(context: DetectionContext, observation: Observation): void {
+      switch (observation.kind) {
+        case 'portTransition':
+          onTransition(context, observation);
+          break;
+        case 'linkChange':
+          onLink(context, observation);
+          break;
+        case 'portTrouble':
+          onTrouble(context, observation);
+          break;
+        case 'bestMaster':
+        case 'roleNote':
+          onRemark(context, observation);
+          break;
+        case 'clockCheck':
+          if (observation.program === 'ptp4l' && observation.what !== 'FrequencyChanged') {
+            jumps.set(instanceFor(context.state, observation.configName).key, observation.atMicros);
+          }
+          break;
+        default:
+          break;
+      }
+    },
+    tick(context: DetectionContext, now: Micros): void {
+      for (const [key, memory] of ports) {
+        const { recoveredMicros } = memory;
+        if (recoveredMicros === undefined) continue;
+        if (!context.final && now - recoveredMicros < RECOVERY_HOLD_MICROS) continue;
+        context.state.episodes.end(key, recoveredMicros, memory.recoveredUptimeMicros);
+        ports.delete(key);
+      }
+    },
+  };
+}
+
+/** Does another port of the instance follow? Then this one is standby. */
+function anotherFollows(instance: InstanceState, port: PortRecord): boolean {
+  for (const other of instance.ports.values()) if (other !== port && other.state === 'SLAVE') return true;
+  return false;
+}

@@ -1,0 +1,233 @@
+import type { PtpHealthPolicySpec } from '../api/policy.ts';
+import { Detection } from '../assess/detect/detection.ts';
+import type { DetectionContext } from '../assess/detect/detector.ts';
+import { NOTHING_EXPECTED, expectedFromFiles } from '../assess/expected-fallback.ts';
+import type { Expected } from '../assess/expected.ts';
+import type { Finding } from '../assess/finding.ts';
+import type { FleetView, Rule, RuleContext } from '../assess/rule.ts';
+import { RULES } from '../assess/rules/index.ts';
+import { worstOf } from '../assess/severity.ts';
+import type { Observation } from '../observe/observation.ts';
+import { KNOWLEDGE } from '../ptp/knowledge.ts';
+import type { HealthVerdict } from '../ptp/health.ts';
+import type { Micros } from '../ptp/time.ts';
+import { hashOf } from '../report/canonical.ts';
+import { ConditionTimes } from '../report/conditions.ts';
+import { episodeDetail } from '../report/episodes.ts';
+import { nodeStatus } from '../report/node.ts';
+import type { EpisodeDetail, NodeReport, Transition } from '../report/snapshot.ts';
+import { clean } from '../report/text.ts';
+import { nameInstance } from '../state/instances.ts';
+import { createNodeState, type NodeState } from '../state/node-state.ts';
+import { fold } from '../state/reducers/index.ts';
+import { readCheckpoint, writeCheckpoint } from '../state/checkpoint.ts';
+
+/** Detectors look at the state this often, by the node's own time. */
+const TICK_MICROS = 500_000;
+/** Ended episodes handed on with every report. */
+const MAX_EPISODES = 200;
+
+/** One node's state, detectors and judgement. */
+export class NodeEngine {
+  readonly state: NodeState;
+  readonly #detection = new Detection();
+  readonly #conditionTimes = new ConditionTimes();
+  readonly #complianceRules: readonly Rule[];
+  readonly #fleet: FleetView;
+  #policy: PtpHealthPolicySpec;
+  #expected: Expected = NOTHING_EXPECTED;
+  #expectedRevision = 0;
+  #lastTickMicros: Micros;
+  #episodeRevision = -1;
+  #maintenanceUntil: Micros | undefined;
+  #lastHealth: HealthVerdict | undefined;
+  #settled = false;
+  dirty = true;
+
+  constructor(
+    name: string,
+    atMicros: Micros,
+    policy: PtpHealthPolicySpec,
+    complianceRules: readonly Rule[],
+    fleet: FleetView,
+  ) {
+    this.state = createNodeState(name, atMicros);
+    this.#lastTickMicros = atMicros;
+    this.#policy = policy;
+    this.#complianceRules = complianceRules;
+    this.#fleet = fleet;
+  }
+
+  get expected(): Expected {
+    if (this.#expectedRevision !== this.state.configRevision) this.#remakeExpected();
+    return this.#expected;
+  }
+
+  /** Folds one fact in; true when it may change the verdict. */
+  ingest(observation: Observation): boolean {
+    const { state } = this;
+    const { atMicros } = observation;
+    if (atMicros - this.#lastTickMicros >= TICK_MICROS) this.#tick(atMicros, false);
+    else if (atMicros < this.#lastTickMicros) this.#lastTickMicros = Math.min(this.#lastTickMicros, atMicros);
+    fold(state, observation);
+    if (this.#detection.listensTo(observation.kind))
+      this.#detection.observe(this.#context(false), observation);
+    this.dirty = true;
+    return state.episodes.revision !== this.#episodeRevision;
+  }
+
+  evaluate(now: Micros, final: boolean): NodeReport {
+    this.#tick(Math.max(now, this.#lastTickMicros), final);
+    const { state } = this;
+    const context: RuleContext = {
+      state,
+      expected: this.expected,
+      policy: this.#policy,
+      now,
+      fleet: this.#fleet,
+    };
+    const findings = runRules(RULES, context);
+    const compliance = runRules(this.#complianceRules, context);
+    const all = [...findings, ...compliance.filter((one) => one.severity !== 'Healthy')];
+    const health = worstOf(all.map((one) => one.severity));
+    const episodes = this.#episodes(now);
+    const transitions = this.#transitions(health, now);
+    this.#settled ||= this.#isSettled();
+    const status = nodeStatus({
+      state,
+      expected: this.expected,
+      health,
+      findings: all,
+      compliance,
+      complianceRuleSet: { name: this.expected.instances[0]?.ituProfile ?? 'None' },
+      episodes,
+      conditionTimes: this.#conditionTimes,
+      countStartMicros: state.restored?.sinceMicros ?? state.firstMicros,
+      totalCount: state.episodes.totalCount,
+      checkpoint: writeCheckpoint(state),
+      settled: this.#settled,
+      now,
+    });
+    this.dirty = false;
+    this.#episodeRevision = state.episodes.revision;
+    const { lastEvaluationTime: _time, checkpoint: _checkpoint, ...hashed } = status;
+    return {
+      nodeName: state.node,
+      ...(state.nodeLife !== undefined && { nodeUid: state.nodeLife.uid }),
+      status,
+      hash: hashOf(hashed),
+      verdictHash: hashOf({
+        health,
+        active: episodes
+          .filter((one) => one.endMicros === undefined)
+          .map((one) => `${one.kind} ${one.subject}`),
+        conditions: status.conditions.map((one) => `${one.type} ${one.status} ${one.reason}`),
+      }),
+      evaluatedMicros: now,
+      findings: all,
+      episodes,
+      transitions,
+      counters: {
+        episodesTotal: { ...state.episodes.totals },
+        linesTotal: state.lines.total,
+        unrecognisedLinesTotal: state.lines.unrecognised,
+        portTransitionsTotal: state.portTransitionsTotal,
+      },
+      settled: this.#settled,
+    };
+  }
+
+  setPolicy(policy: PtpHealthPolicySpec): void {
+    this.#policy = policy;
+    this.dirty = true;
+  }
+
+  setMaintenance(untilMicros: Micros | undefined): void {
+    this.#maintenanceUntil = untilMicros;
+    this.dirty = true;
+  }
+
+  restore(checkpoint: string): void {
+    readCheckpoint(this.state, checkpoint);
+    this.state.episodes.takeChanges();
+    this.dirty = true;
+  }
+
+  setLineCounts(counts: { total: number; recognised: number; unrecognised: number }): void {
+    this.state.lines = counts;
+  }
+
+  /** Identities of this node's own clocks, as its log names them. */
+  *clockIdentities(): Iterable<string> {
+    for (const instance of this.state.instances.values()) {
+      if (instance.clockIdentity !== undefined) yield instance.clockIdentity;
+    }
+  }
+
+  ownsClock(clockIdentity: string): boolean {
+    for (const own of this.clockIdentities()) if (own === clockIdentity) return true;
+    return false;
+  }
+
+  #context(final: boolean): DetectionContext {
+    return { state: this.state, expected: this.expected, policy: this.#policy, fleet: this.#fleet, final };
+  }
+
+  #tick(now: Micros, final: boolean): void {
+    this.#lastTickMicros = now;
+    this.#detection.tick(this.#context(final), now);
+  }
+
+  #remakeExpected(): void {
+    this.#expectedRevision = this.state.configRevision;
+    this.#expected = expectedFromFiles([...this.state.configFiles.values()]);
+    for (const instance of this.#expected.instances)
+      nameInstance(this.state, instance.configName, instance.name);
+  }
+
+  /** Live: every source has spoken or was found absent. Offline nobody announces sources. */
+  #isSettled(): boolean {
+    if (this.state.sources.size === 0) return this.state.lastLogMicros !== undefined;
+    return this.state.sources.has('Logs') && this.state.sources.has('Config');
+  }
+
+  #episodes(now: Micros): EpisodeDetail[] {
+    const active = [...this.state.episodes.active].reverse();
+    const ended = [...this.state.episodes.ended].reverse().slice(0, MAX_EPISODES);
+    return [...active, ...ended].map((episode) => episodeDetail(episode, now));
+  }
+
+  #transitions(health: HealthVerdict, now: Micros): Transition[] {
+    const silenced = this.#maintenanceUntil !== undefined && now < this.#maintenanceUntil;
+    const changes = this.state.episodes.takeChanges();
+    const list: Transition[] = changes
+      .filter((change) => change.episode.silenced !== true)
+      .map(({ what, episode, atMicros }) => ({
+        nodeName: this.state.node,
+        type: what === 'Begun' ? 'Warning' : 'Normal',
+        reason: what === 'Begun' ? episode.kind : `${episode.kind}Ended`,
+        subject: clean(episode.subject, 128),
+        message: clean(
+          `${KNOWLEDGE[episode.kind].title} on ${episode.subject}${what === 'Begun' ? '' : ' ended'}.`,
+          512,
+        ),
+        atMicros,
+      }));
+    if (this.#lastHealth !== undefined && this.#lastHealth !== health) {
+      list.push({
+        nodeName: this.state.node,
+        type: health === 'Healthy' ? 'Normal' : 'Warning',
+        reason: `Health${health}`,
+        subject: this.state.node,
+        message: `Health changed from ${this.#lastHealth} to ${health}.`,
+        atMicros: now,
+      });
+    }
+    this.#lastHealth = health;
+    return silenced ? [] : list;
+  }
+}
+
+function runRules(rules: readonly Rule[], context: RuleContext): Finding[] {
+  return rules.flatMap((rule) => (rule.applies?.(context) === false ? [] : rule.check(context)));
+}

@@ -1,0 +1,62 @@
+import type { PtpHealthReportStatus } from '../api/report.ts';
+import { sameInterface } from '../assess/detect/detector.ts';
+import type { Expected } from '../assess/expected.ts';
+import { formatSeconds } from '../ptp/time.ts';
+import type { NodeState } from '../state/node-state.ts';
+import { clean, compact } from './text.ts';
+
+const MAX_NICS = 24;
+type Hardware = PtpHealthReportStatus['hardware'];
+type Nic = Hardware['nics'][number];
+
+/** Interfaces in use by PTP first, then those able to take part. */
+export function hardwareReport(state: NodeState, expected: Expected): Hardware {
+  const names = new Set<string>();
+  for (const instance of expected.instances) for (const port of instance.ports) names.add(port.interfaceName);
+  for (const instance of state.instances.values()) {
+    for (const port of instance.ports.values()) {
+      if (
+        port.interfaceName !== undefined &&
+        ![...names].some((name) => sameInterface(name, port.interfaceName))
+      ) {
+        names.add(port.interfaceName);
+      }
+    }
+  }
+  const used = names.size;
+  for (const device of state.devices?.devices ?? []) {
+    if (![...names].some((name) => sameInterface(name, device.interfaceName)))
+      names.add(device.interfaceName);
+  }
+  const nics = [...names].map((name, index) => nicReport(state, expected, name, index < used));
+  return compact<Hardware>({
+    nics: nics.slice(0, MAX_NICS),
+    totalNics: nics.length,
+    observedTime: state.devices?.devices === undefined ? undefined : formatSeconds(state.devices.atMicros),
+  });
+}
+
+function nicReport(state: NodeState, expected: Expected, name: string, used: boolean): Nic {
+  const device = state.devices?.devices?.find((one) => sameInterface(one.interfaceName, name));
+  const instance = expected.instances.find((one) =>
+    one.ports.some((port) => sameInterface(port.interfaceName, name)),
+  );
+  const role = instance?.ports.find((port) => sameInterface(port.interfaceName, name))?.role;
+  const findings =
+    used && state.devices?.devices !== undefined && device === undefined
+      ? ['The platform does not list it as able to do PTP.']
+      : [];
+  return compact<Nic>({
+    interfaceName: clean(name, 64),
+    driver: undefined,
+    driverVersion: device?.driverVersion === undefined ? undefined : clean(device.driverVersion, 128),
+    firmwareVersion: device?.firmwareVersion === undefined ? undefined : clean(device.firmwareVersion, 128),
+    pciAddress: device?.pciAddress === undefined ? undefined : clean(device.pciAddress, 32),
+    model: device?.productName === undefined ? undefined : clean(device.productName, 128),
+    hardwareTimestamping: device === undefined ? 'Unknown' : 'Yes',
+    link: device?.linkStatus,
+    profile: instance === undefined ? undefined : clean(instance.name, 128),
+    role: role ?? (used ? 'Either' : 'Unused'),
+    findings,
+  });
+}

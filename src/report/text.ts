@@ -1,0 +1,24 @@
+/** Keeps printable characters only and cuts to a length. Log text and object text is untrusted. */
+export function clean(text: string, maxLength: number): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what this removes
+  const printable = text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g, ' ')
+    .trim();
+  return printable.length <= maxLength ? printable : `${printable.slice(0, maxLength - 1)}…`;
+}
+
+/** Whole number within int64-safe bounds; undefined for what is no number. */
+export function wholeNanoseconds(value: number | undefined): number | undefined {
+  if (value === undefined || !Number.isFinite(value)) return undefined;
+  return Math.max(-9_000_000_000_000_000, Math.min(9_000_000_000_000_000, Math.round(value)));
+}
+
+/** Whole number from zero to an upper bound. */
+export function wholeCount(value: number, max = 2_147_483_647): number {
+  return Number.isFinite(value) ? Math.max(0, Math.min(max, Math.round(value))) : 0;
+}
+
+/** The object without its undefined members: JSON and structural schemas want them absent. */
+export function compact<T extends object>(value: { [Key in keyof T]: T[Key] | undefined }): T {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+}

@@ -1,0 +1,86 @@
+import { FAULT_KINDS, type FaultKind } from '../ptp/fault-kind.ts';
+import type { Episode } from './episode-log.ts';
+import type { NodeState } from './node-state.ts';
+
+/**
+ * What must outlive a restart of the operator, as compact JSON in the report: counts and the
+ * newest ended episodes. Anything that cannot be read is left out; the rest still counts.
+ */
+interface Checkpoint {
+  v: 1;
+  /** Since when is counted, seconds since the epoch. */
+  since: number;
+  totals: Record<string, number>;
+  /** kind, subject, start and end (seconds), outage seconds. */
+  recent: [string, string, number, number, number][];
+}
+
+const MAX_RECENT = 40;
+
+export function writeCheckpoint(state: NodeState): string {
+  const ended = [...state.episodes.ended].slice(-MAX_RECENT);
+  const checkpoint: Checkpoint = {
+    v: 1,
+    since: Math.floor((state.restored?.sinceMicros ?? state.firstMicros) / 1_000_000),
+    totals: { ...state.episodes.totals },
+    recent: ended.map((episode) => [
+      episode.kind,
+      episode.subject.slice(0, 64),
+      Math.floor(episode.startMicros / 1_000_000),
+      Math.floor((episode.endMicros ?? episode.startMicros) / 1_000_000),
+      Math.round(episode.outageMicros / 1_000_000),
+    ]),
+  };
+  return JSON.stringify(checkpoint);
+}
+
+/** Restores counts and recent episodes; a text that is no checkpoint restores nothing. */
+export function readCheckpoint(state: NodeState, text: string): boolean {
+  const checkpoint = parse(text);
+  if (checkpoint === undefined) return false;
+  const totals: Partial<Record<FaultKind, number>> = {};
+  for (const kind of FAULT_KINDS) {
+    const value = checkpoint.totals[kind];
+    if (Number.isSafeInteger(value) && value !== undefined && value > 0) totals[kind] = value;
+  }
+  state.episodes.restoreTotals(totals);
+  state.restored = { totalCount: state.episodes.totalCount, sinceMicros: checkpoint.since * 1_000_000 };
+  checkpoint.recent.slice(-MAX_RECENT).forEach((row, index) => {
+    const episode = episodeOf(row, index);
+    if (episode !== undefined) state.episodes.restore(episode);
+  });
+  return true;
+}
+
+function parse(text: string): Checkpoint | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<Checkpoint> | null;
+    if (value?.v !== 1 || !Number.isFinite(value.since)) return undefined;
+    if (typeof value.totals !== 'object' || !Array.isArray(value.recent)) return undefined;
+    return value as Checkpoint;
+  } catch {
+    return undefined;
+  }
+}
+
+function episodeOf(row: unknown, index: number): Episode | undefined {
+  if (!Array.isArray(row)) return undefined;
+  const [kind, subject, start, end, outage] = row as unknown[];
+  if (typeof subject !== 'string' || ![start, end, outage].every((value) => Number.isFinite(value)))
+    return undefined;
+  const known = FAULT_KINDS.find((one) => one === kind);
+  if (known === undefined) return undefined;
+  return {
+    id: `${known}-restored-${(start as number).toString(36)}-${index}`,
+    kind: known,
+    severity: 'Minor',
+    subject: subject.slice(0, 64),
+    startMicros: (start as number) * 1_000_000,
+    endMicros: (end as number) * 1_000_000,
+    lastEvidenceMicros: (end as number) * 1_000_000,
+    outageMicros: (outage as number) * 1_000_000,
+    symptoms: new Set(),
+    evidence: [],
+    evidenceCount: 0,
+  };
+}
