@@ -76,7 +76,10 @@ describe('KeyedQueue', () => {
     const { queue, started, finish, stop } = start({ concurrency: 2 });
     for (const key of ['a', 'b', 'c']) queue.add(key);
     await turns();
-    expect([started, queue.stats]).toEqual([['a', 'b'], expect.objectContaining({ ready: 1, processing: 2 })]);
+    expect([started, queue.stats]).toEqual([
+      ['a', 'b'],
+      expect.objectContaining({ ready: 1, processing: 2 }),
+    ]);
     await finish('b');
     expect(started).toEqual(['a', 'b', 'c']);
     stop();
@@ -172,7 +175,12 @@ describe('KeyedQueue', () => {
     await fc.assert(
       fc.asyncProperty(steps, async (sequence) => {
         const clock = new ManualClock();
-        const queue = new KeyedQueue({ clock, random: () => 0.5, backoffBaseMillis: 10, backoffMaxMillis: 20 });
+        const queue = new KeyedQueue({
+          clock,
+          random: () => 0.5,
+          backoffBaseMillis: 10,
+          backoffMaxMillis: 20,
+        });
         const controller = new AbortController();
         /** Version of each key that was added, and that its handler saw at its start. */
         const added = new Map<string, number>();

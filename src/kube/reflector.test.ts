@@ -6,7 +6,13 @@ import { KubeError } from './errors.ts';
 import type { KubeObject, ResourceDefinition } from './objects.ts';
 import { Reflector, type ReflectorChange, type ReflectorOptions } from './reflector.ts';
 
-const NODES: ResourceDefinition = { group: '', version: 'v1', plural: 'nodes', kind: 'Node', namespaced: false };
+const NODES: ResourceDefinition = {
+  group: '',
+  version: 'v1',
+  plural: 'nodes',
+  kind: 'Node',
+  namespaced: false,
+};
 const INITIAL_END = { 'k8s.io/initial-events-end': 'true' };
 
 const running: { controller: AbortController; done: Promise<void> }[] = [];
@@ -22,7 +28,9 @@ function node(name: string, resourceVersion: string, uid = `uid-${name}`, extra:
   return { metadata: { name, uid, resourceVersion }, ...extra };
 }
 
-const bookmark = (resourceVersion: string, annotations = {}) => ({ metadata: { resourceVersion, annotations } });
+const bookmark = (resourceVersion: string, annotations = {}) => ({
+  metadata: { resourceVersion, annotations },
+});
 
 interface Rig {
   clock: ManualClock;
@@ -39,7 +47,9 @@ interface Rig {
 }
 
 function start(
-  options: Partial<ReflectorOptions<string>> & { setUp?: (transport: FakeTransport, client: KubeClient) => void } = {},
+  options: Partial<ReflectorOptions<string>> & {
+    setUp?: (transport: FakeTransport, client: KubeClient) => void;
+  } = {},
 ): Rig {
   const clock = new ManualClock();
   const transport = new FakeTransport();
@@ -136,7 +146,11 @@ describe('streamed list', () => {
     rig.last().event('BOOKMARK', bookmark('10', INITIAL_END));
     await rig.settle();
     expect(rig.news()).toEqual(['Added a@5', 'Synced']);
-    expect([rig.reflector.hasSynced, rig.reflector.status.state, rig.states]).toEqual([true, 'Synced', ['Synced']]);
+    expect([rig.reflector.hasSynced, rig.reflector.status.state, rig.states]).toEqual([
+      true,
+      'Synced',
+      ['Synced'],
+    ]);
   });
 
   it.each([400, 422])('falls back to list and watch for good when the server answers %d', async (status) => {
@@ -145,7 +159,9 @@ describe('streamed list', () => {
         transport.onStream = (stream) => {
           if (queryOf(stream)['sendInitialEvents'] === true) throw new KubeError('Status', 'no', { status });
         };
-        transport.onRequest = () => ({ body: { metadata: { resourceVersion: '20' }, items: [node('a', '5')] } });
+        transport.onRequest = () => ({
+          body: { metadata: { resourceVersion: '20' }, items: [node('a', '5')] },
+        });
       },
     });
     await rig.settle(2_000);
@@ -241,7 +257,11 @@ describe('watching', () => {
     };
     rig.last().fail(new KubeError('ConnectionLost', 'reset'));
     await rig.settle(5_000);
-    expect(rig.reflector.status).toMatchObject({ state: 'Failing', reason: 'Unreachable', message: 'refused' });
+    expect(rig.reflector.status).toMatchObject({
+      state: 'Failing',
+      reason: 'Unreachable',
+      message: 'refused',
+    });
     expect(rig.reflector.store.size).toBe(2);
     rig.transport.onStream = () => undefined;
     await rig.settle(30_000);
@@ -261,11 +281,15 @@ describe('watching', () => {
   });
 
   it.each([
-    ['an ERROR event', (stream: FakeStream) => stream.event('ERROR', { kind: 'Status', code: 410, reason: 'Expired' })],
+    [
+      'an ERROR event',
+      (stream: FakeStream) => stream.event('ERROR', { kind: 'Status', code: 410, reason: 'Expired' }),
+    ],
     ['an answer', (stream: FakeStream) => stream.fail(new KubeError('Status', 'gone', { status: 410 }))],
     [
       'a version from the future',
-      (stream: FakeStream) => stream.fail(new KubeError('Status', 'Too large resource version: 9', { status: 504 })),
+      (stream: FakeStream) =>
+        stream.fail(new KubeError('Status', 'Too large resource version: 9', { status: 504 })),
     ],
   ])('lists again after 410 in %s, and tells only the difference', async (_, expire) => {
     const rig = await synced();
@@ -356,7 +380,10 @@ describe('what cannot be read', () => {
     rig.last().event('ADDED', node('a', '5'));
     rig.last().event('BOOKMARK', bookmark('10', INITIAL_END));
     await rig.settle();
-    expect([rig.news(), rig.states]).toEqual([['Added a@5', 'Synced'], ['Absent', 'Synced']]);
+    expect([rig.news(), rig.states]).toEqual([
+      ['Added a@5', 'Synced'],
+      ['Absent', 'Synced'],
+    ]);
   });
 
   it('gives up the objects of a kind that was removed, but not at the first 404', async () => {

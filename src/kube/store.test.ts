@@ -16,8 +16,10 @@ function follow(known: Map<string, string>, changes: readonly StoreChange<string
   for (const change of changes) {
     const before = known.get(change.key);
     if (change.type === 'Added' && before !== undefined) throw new Error(`${change.key} added twice`);
-    if (change.type === 'Updated' && change.old !== before) throw new Error(`${change.key}: wrong state before`);
-    if (change.type === 'Deleted' && change.object !== before) throw new Error(`${change.key}: wrong last state`);
+    if (change.type === 'Updated' && change.old !== before)
+      throw new Error(`${change.key}: wrong state before`);
+    if (change.type === 'Deleted' && change.object !== before)
+      throw new Error(`${change.key}: wrong last state`);
     if (change.type === 'Deleted') known.delete(change.key);
     else known.set(change.key, change.object);
   }
@@ -48,10 +50,14 @@ describe('Store', () => {
           } else if (operation.type === 'remove') {
             follow(known, store.remove(operation.item.key));
           } else {
-            const next = operation.items.map(({ key, uid, resourceVersion }) => item(key, uid, resourceVersion));
+            const next = operation.items.map(({ key, uid, resourceVersion }) =>
+              item(key, uid, resourceVersion),
+            );
             const wanted = new Map(next.map((each) => [each.key, each]));
             follow(known, store.replace(wanted));
-            expect([...store.values()].sort()).toEqual([...wanted.values()].map((each) => each.object).sort());
+            expect([...store.values()].sort()).toEqual(
+              [...wanted.values()].map((each) => each.object).sort(),
+            );
           }
           expect(new Map([...store.keys()].map((key) => [key, store.get(key)]))).toEqual(known);
         }

@@ -78,7 +78,7 @@ export class FakeTransport implements KubeTransport {
     try {
       this.onStream(stream);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     return Promise.resolve({
       status: 200,

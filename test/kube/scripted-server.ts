@@ -7,10 +7,8 @@ import { Relay } from '../../sim/api/relay.ts';
 import { type Credentials, fixedCredentials } from '../../src/kube/credentials.ts';
 
 export type ServerKind = 'h2' | 'https-http1' | 'http';
-export type Handler = (
-  request: http.IncomingMessage | http2.Http2ServerRequest,
-  response: http.ServerResponse | http2.Http2ServerResponse,
-) => void;
+/** Written for HTTP/1.1; Node's compatibility layer gives HTTP/2 requests the same form. */
+export type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
 /** A server whose answers the test writes itself, behind a relay that can cut or silence it. */
 export interface ScriptedServer {
@@ -20,7 +18,7 @@ export interface ScriptedServer {
   relay: Relay;
   /** HTTP/2 sessions in the order of their opening. */
   sessions: http2.ServerHttp2Session[];
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 export interface ScriptedServerOptions {
@@ -39,7 +37,10 @@ export async function startScriptedServer(
       ? http.createServer(handler)
       : kind === 'https-http1'
         ? https.createServer(tls, handler)
-        : http2.createSecureServer({ ...tls, allowHTTP1: true, settings: { maxConcurrentStreams } }, handler);
+        : http2.createSecureServer(
+            { ...tls, allowHTTP1: true, settings: { maxConcurrentStreams } },
+            handler as never,
+          );
   const sessions: http2.ServerHttp2Session[] = [];
   server.on('session', (session: http2.ServerHttp2Session) => {
     session.on('error', () => undefined);

@@ -66,7 +66,9 @@ describe.each(['h2', 'https-http1', 'http'] as const)('requests over %s', (kind)
         request.on('end', () => {
           response.writeHead(201, { 'x-answer': 'yes' });
           const { authorization, 'content-type': type } = request.headers;
-          response.end(JSON.stringify({ method: request.method, url: request.url, authorization, type, body }));
+          response.end(
+            JSON.stringify({ method: request.method, url: request.url, authorization, type, body }),
+          );
         });
       },
       { kind },
@@ -147,7 +149,10 @@ describe.each(['h2', 'https-http1', 'http'] as const)('requests over %s', (kind)
   });
 
   it('refuses an answer beyond the limit', async () => {
-    const { transport } = await start((_, response) => response.end('x'.repeat(2_000)), { kind, maxBodyBytes: 1_000 });
+    const { transport } = await start((_, response) => response.end('x'.repeat(2_000)), {
+      kind,
+      maxBodyBytes: 1_000,
+    });
     expect((await errorOf(get(transport, '/'))).code).toBe('BodyTooLarge');
   });
 
@@ -177,7 +182,10 @@ describe('connections', () => {
     const { server } = await start((_, response) => void response.end('{}'));
     const other = await startScriptedServer(() => undefined);
     const transport = new HttpTransport({
-      credentials: { ...server.credentials, resolve: () => Promise.resolve({ headers: {}, tls: { ca: other.ca }, tlsFingerprint: 'other' }) },
+      credentials: {
+        ...server.credentials,
+        resolve: () => Promise.resolve({ headers: {}, tls: { ca: other.ca }, tlsFingerprint: 'other' }),
+      },
     });
     cleanups.push(other.stop, () => transport.close());
     const error = await errorOf(get(transport, '/'));
@@ -192,7 +200,9 @@ describe('connections', () => {
   });
 
   it('puts at most 80 % of the server’s stream limit on one connection, and reuses it', async () => {
-    const { transport } = await start((_, response) => void response.write('open'), { maxConcurrentStreams: 10 });
+    const { transport } = await start((_, response) => void response.write('open'), {
+      maxConcurrentStreams: 10,
+    });
     const streams = await Promise.all(Array.from({ length: 20 }, () => follow(transport, '/')));
     expect(transport.stats.api).toMatchObject({ protocol: 'h2', connections: 3, streams: 20 });
     for (const stream of streams) stream.close();
@@ -281,7 +291,11 @@ describe('credentials', () => {
       server: server.credentials.server,
       resolve: () => Promise.resolve(current),
       invalidate: () => {
-        current = { headers: { authorization: `Bearer ${token}` }, tls: { ca: server.ca }, tlsFingerprint: 'x' };
+        current = {
+          headers: { authorization: `Bearer ${token}` },
+          tls: { ca: server.ca },
+          tlsFingerprint: 'x',
+        };
       },
     };
     current.tls = { ca: server.ca };
