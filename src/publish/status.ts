@@ -126,9 +126,10 @@ export class StatusPublisher {
   }
 
   async #sweepForEver(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    for (;;) {
       await this.#options.clock.sleep(SWEEP_MILLIS, signal).catch(() => undefined);
-      if (!signal.aborted && this.#options.mayWrite()) this.sweep();
+      if (signal.aborted) return;
+      if (this.#options.mayWrite()) this.sweep();
     }
   }
 

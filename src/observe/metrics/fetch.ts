@@ -1,0 +1,73 @@
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+
+/** How a daemon's metrics are reached. */
+export interface MetricsEndpoint {
+  scheme: 'https' | 'http';
+  host: string;
+  port: number;
+  /** Name on the certificate, as pods are addressed by IP. */
+  serverName?: string;
+  /** PEM of the CA; the system's CAs without it. */
+  certificateAuthority?: string;
+  /** Bearer token of ours; kube-rbac-proxy asks for one. Read anew for each scrape, as it rotates. */
+  token?: string;
+  /** For laboratories without a service CA only. */
+  skipTlsVerification?: boolean;
+}
+
+/** A node's page is some ten KB; beyond this it is not what we asked for. */
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+
+/** @throws Error on anything but a complete page with status 200 within the deadline. */
+export function fetchMetrics(
+  endpoint: MetricsEndpoint,
+  deadlineMillis: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const {
+    scheme,
+    host,
+    port,
+    serverName,
+    certificateAuthority,
+    token,
+    skipTlsVerification = false,
+  } = endpoint;
+  const options: RequestOptions & { servername?: string; ca?: string; rejectUnauthorized?: boolean } = {
+    host,
+    port,
+    path: '/metrics',
+    signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMillis)]),
+    headers: {
+      accept: 'text/plain;version=0.0.4',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...(serverName === undefined ? {} : { servername: serverName }),
+    ...(certificateAuthority === undefined ? {} : { ca: certificateAuthority }),
+    rejectUnauthorized: !skipTlsVerification,
+  };
+  return new Promise((resolve, reject) => {
+    const request = scheme === 'https' ? httpsRequest(options) : httpRequest(options);
+    request.on('error', reject);
+    request.on('response', (response) => {
+      readPage(response).then(resolve, (error: unknown) => {
+        request.destroy();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      });
+    });
+    request.end();
+  });
+}
+
+async function readPage(response: IncomingMessage): Promise<string> {
+  if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode ?? 0}`);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_PAGE_BYTES) throw new Error(`the page is larger than ${MAX_PAGE_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
