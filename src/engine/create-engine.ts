@@ -24,7 +24,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const nodes = new Map<string, NodeEngine>();
   const reports = new Map<string, NodeReport>();
   let sequence = 0;
-  let ended = false;
+  /** Nodes of which no more facts will come, and whether their last judgement has been made. */
+  const ended = new Map<string, { judged: boolean }>();
 
   const fleet: FleetView = {
     nodeOfClock(clockIdentity) {
@@ -54,16 +55,15 @@ export function createEngine(options: EngineOptions = {}): Engine {
     evaluate(now: Micros): FleetSnapshot {
       for (const [name, node] of nodes) {
         const known = reports.get(name);
-        if (
-          known !== undefined &&
-          !node.dirty &&
-          !ended &&
-          now - known.evaluatedMicros < RE_EVALUATE_MICROS
-        ) {
+        const end = ended.get(name);
+        const isRecent =
+          known !== undefined && !node.dirty && now - known.evaluatedMicros < RE_EVALUATE_MICROS;
+        if (known !== undefined && (end === undefined ? isRecent : end.judged)) {
           if (known.transitions.length > 0) reports.set(name, { ...known, transitions: [] });
           continue;
         }
-        reports.set(name, node.evaluate(now, ended));
+        reports.set(name, node.evaluate(now, end !== undefined));
+        if (end !== undefined) end.judged = true;
       }
       const identities = new Map<string, string>();
       for (const [name, node] of nodes)
@@ -84,12 +84,13 @@ export function createEngine(options: EngineOptions = {}): Engine {
         }),
       };
     },
-    endOfInput(): void {
-      ended = true;
+    endOfInput(name?: string): void {
+      for (const node of name === undefined ? nodes.keys() : [name]) ended.set(node, { judged: false });
     },
     removeNode(name: string): void {
       nodes.delete(name);
       reports.delete(name);
+      ended.delete(name);
     },
     setPolicy(name: string, policy: PtpHealthPolicySpec): void {
       nodes.get(name)?.setPolicy(policy);

@@ -15,9 +15,10 @@ export interface Engine {
   evaluate(now: Micros): FleetSnapshot;
   /**
    * No more facts will come (offline): pending judgements, such as a port that never began to
-   * follow before its log ended, are decided at the next evaluation with what is known.
+   * follow before its log ended, are decided at the next evaluation with what is known. That judgement
+   * stands: what other nodes log later says nothing about this one. Without a name: of all nodes.
    */
-  endOfInput(): void;
+  endOfInput(node?: string): void;
   /** Forgets a node and everything about it. */
   removeNode(node: string): void;
   setPolicy(node: string, policy: PtpHealthPolicySpec, name?: string): void;
