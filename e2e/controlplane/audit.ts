@@ -11,15 +11,15 @@ export const AUDIT_POLICY = {
 /** One request as the API server recorded it. */
 export interface AuditedCall {
   user: string;
-  userAgent: string;
   verb: string;
-  /** Path of a request that is not about a resource, for example `/version`. */
+  /** Set when the request is not about a resource, for example `/version`; the fields below are empty then. */
   nonResourcePath?: string;
-  apiGroup: string;
-  /** With its subresource, for example `pods/log`. */
+  group: string;
   resource: string;
-  namespace?: string;
-  name?: string;
+  subresource: string;
+  namespace: string;
+  name: string;
+  /** HTTP status of the answer. */
   code: number;
   receivedMicros: number;
 }
@@ -31,7 +31,6 @@ interface AuditEvent {
   requestURI: string;
   requestReceivedTimestamp: string;
   user: { username?: string };
-  userAgent?: string;
   objectRef?: {
     apiGroup?: string;
     resource?: string;
@@ -53,23 +52,18 @@ export function readAuditLog(path: string): AuditedCall[] {
 }
 
 function toCall(event: AuditEvent): AuditedCall {
-  const { objectRef } = event;
-  const base = {
+  const { apiGroup = '', resource = '', subresource = '', namespace = '', name = '' } = event.objectRef ?? {};
+  return {
     user: event.user.username ?? '',
-    userAgent: event.userAgent ?? '',
     verb: event.verb,
+    ...(resource === '' ? { nonResourcePath: event.requestURI.split('?')[0] ?? '' } : {}),
+    group: apiGroup,
+    resource,
+    subresource,
+    namespace,
+    name,
     code: event.responseStatus?.code ?? 0,
     receivedMicros: microsOf(event.requestReceivedTimestamp),
-  };
-  if (objectRef?.resource === undefined) {
-    return { ...base, nonResourcePath: event.requestURI.split('?')[0] ?? '', apiGroup: '', resource: '' };
-  }
-  return {
-    ...base,
-    apiGroup: objectRef.apiGroup ?? '',
-    resource: [objectRef.resource, objectRef.subresource].filter(Boolean).join('/'),
-    ...(objectRef.namespace === undefined ? {} : { namespace: objectRef.namespace }),
-    ...(objectRef.name === undefined ? {} : { name: objectRef.name }),
   };
 }
 
