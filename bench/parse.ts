@@ -75,8 +75,15 @@ function megabytesPerSecond(log: Buffer, work: () => void): number {
 
 export function parseAll(log: Buffer): { observations: number; recognised: number; total: number } {
   let observations = 0;
-  const parser = createLogParser({ node: 'bench', source: 'Archive', onObservation: () => void observations++ });
-  for (let offset = 0; offset < log.length; offset += 65_536) parser.push(log.subarray(offset, offset + 65_536));
+  const parser = createLogParser({
+    node: 'bench',
+    source: 'Archive',
+    onObservation: () => {
+      observations++;
+    },
+  });
+  for (let offset = 0; offset < log.length; offset += 65_536)
+    parser.push(log.subarray(offset, offset + 65_536));
   parser.end();
   return { observations, recognised: parser.counts.recognised, total: parser.counts.total };
 }
