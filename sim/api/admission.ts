@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { badRequest, invalid } from './api-error.ts';
 import type { JsonObject } from './json.ts';
-import { isObject, jsonEqual, valueAtPath } from './json.ts';
+import { isObject, jsonEqual, omit, valueAtPath } from './json.ts';
 import type { KubeObject, ObjectMeta } from './object.ts';
 import { isKubeObject, metaTime } from './object.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -20,38 +20,41 @@ const MICRO_TIME_FIELDS: Readonly<Record<string, readonly string[]>> = {
 /** The body as an object of this resource, in this namespace. @throws ApiError 400 */
 export function asObject(body: unknown, type: ResourceType, namespace: string | undefined): KubeObject {
   if (!isObject(body)) throw badRequest('the body of the request is not an object');
-  const metadata = isObject(body['metadata']) ? body['metadata'] : {};
+  const identity = { apiVersion: body['apiVersion'] ?? groupVersion(type), kind: body['kind'] ?? type.kind };
   const object: JsonObject = {
     ...body,
-    apiVersion: body['apiVersion'] ?? groupVersion(type),
-    kind: body['kind'] ?? type.kind,
-    metadata,
+    ...identity,
+    metadata: isObject(body['metadata']) ? body['metadata'] : {},
   };
   if (!isKubeObject(object)) throw badRequest('apiVersion and kind must be strings');
-  if (object.kind !== type.kind || object.apiVersion !== groupVersion(type)) {
-    throw badRequest(
-      `${object.kind} in version "${object.apiVersion}" cannot be handled as a ${type.kind} (${groupVersion(type)})`,
-    );
-  }
+  checkKind(object, type);
+  checkMicroTimes(object, type);
   const given = object.metadata.namespace;
   if (type.namespaced && given !== undefined && given !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
-  for (const path of MICRO_TIME_FIELDS[type.kind] ?? []) {
-    const value = valueAtPath(object, path);
-    if (typeof value === 'string' && !MICRO_TIME.test(value)) {
-      throw badRequest(
-        `${type.kind} in version "${object.apiVersion}" cannot be handled: parsing time ${JSON.stringify(value)}: six fraction digits expected`,
-      );
-    }
-  }
-  const { namespace: ignored, ...clusterMetadata } = object.metadata;
+  const metadata = omit(object.metadata, 'namespace') as ObjectMeta;
   return {
     ...object,
-    metadata: type.namespaced
-      ? { ...object.metadata, namespace: namespace ?? ignored ?? 'default' }
-      : clusterMetadata,
+    metadata: type.namespaced ? { ...metadata, namespace: namespace ?? 'default' } : metadata,
   };
+}
+
+function checkKind(object: KubeObject, type: ResourceType): void {
+  if (object.kind === type.kind && object.apiVersion === groupVersion(type)) return;
+  throw badRequest(
+    `${object.kind} in version "${object.apiVersion}" cannot be handled as a ${type.kind} (${groupVersion(type)})`,
+  );
+}
+
+function checkMicroTimes(object: KubeObject, type: ResourceType): void {
+  for (const path of MICRO_TIME_FIELDS[type.kind] ?? []) {
+    const value = valueAtPath(object, path);
+    if (typeof value !== 'string' || MICRO_TIME.test(value)) continue;
+    throw badRequest(
+      `${type.kind} in version "${object.apiVersion}" cannot be handled: parsing time ${JSON.stringify(value)}: six fraction digits expected`,
+    );
+  }
 }
 
 /** Prunes, fills in defaults and validates. @throws ApiError 422 */
@@ -75,11 +78,7 @@ export function newMetadata(object: KubeObject, type: ResourceType): ObjectMeta 
   if (!NAME.test(name) || name.length > 253) {
     throw invalid(type.kind, name, [`metadata.name: Invalid value: ${JSON.stringify(name)}`]);
   }
-  const {
-    resourceVersion: _resourceVersion,
-    deletionTimestamp: _deletionTimestamp,
-    ...kept
-  } = object.metadata;
+  const kept = omit(object.metadata, 'resourceVersion', 'deletionTimestamp');
   return {
     ...kept,
     name,
@@ -100,7 +99,7 @@ export function updatedMetadata(before: KubeObject, after: KubeObject, type: Res
     resourceVersion,
     ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
     ...(generation === undefined ? {} : { generation: generation + next }),
-  } as ObjectMeta;
+  };
 }
 
 function hasGeneration(type: ResourceType): boolean {
@@ -108,6 +107,5 @@ function hasGeneration(type: ResourceType): boolean {
 }
 
 function desired(object: KubeObject, type: ResourceType): JsonObject {
-  const { metadata: _metadata, status, ...rest } = object;
-  return type.hasStatus ? rest : { ...rest, status };
+  return type.hasStatus ? omit(object, 'metadata', 'status') : omit(object, 'metadata');
 }

@@ -35,17 +35,34 @@ export function serverSideApply(request: ApplyRequest): Applied {
   if (contested.size > 0 && !force) throw conflictError(contested);
   for (const owner of others) for (const path of contested.keys()) owner.fields.delete(path);
 
-  let merged = mergeApplied(live ?? {}, config, schema) as JsonObject;
-  for (const path of previous?.fields ?? []) {
-    if (!wanted.has(path) && !others.some((owner) => owner.fields.has(path))) {
-      merged = removePath(merged, pathElements(path), schema) as JsonObject;
-    }
-  }
+  const given = mergeApplied(live ?? {}, config, schema) as JsonObject;
+  const merged = dropForsaken(given, { previous, wanted, others, schema });
   const fields = new Set(wanted.keys());
-  const unchanged = previous !== undefined && jsonEqual([...previous.fields].sort(), [...fields].sort());
-  const time = unchanged && live !== undefined && jsonEqual(live, merged) ? previous.time : metaTime();
+  const isSame = hasFields(previous, fields) && jsonEqual(live, merged);
+  const time = isSame ? (previous?.time ?? metaTime()) : metaTime();
   const own: Ownership = { manager, apiVersion: config.apiVersion, time, fields };
   return { object: merged, managedFields: writeOwnership([...others, own]) };
+}
+
+function hasFields(owner: Ownership | undefined, fields: ReadonlySet<FieldPath>): boolean {
+  return owner?.fields.size === fields.size && [...fields].every((path) => owner.fields.has(path));
+}
+
+interface Forsaken {
+  readonly previous: Ownership | undefined;
+  readonly wanted: ReadonlyMap<FieldPath, unknown>;
+  readonly others: readonly Ownership[];
+  readonly schema: JsonObject;
+}
+
+/** Removes what this manager owned alone and no longer names. */
+function dropForsaken(object: JsonObject, { previous, wanted, others, schema }: Forsaken): JsonObject {
+  let result = object;
+  for (const path of previous?.fields ?? []) {
+    if (wanted.has(path) || others.some((owner) => owner.fields.has(path))) continue;
+    result = removePath(result, pathElements(path), schema) as JsonObject;
+  }
+  return result;
 }
 
 function findConflicts(

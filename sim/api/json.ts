@@ -42,3 +42,9 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
   if (keys.length !== Object.keys(b).length) return false;
   return keys.every((key) => Object.hasOwn(b, key) && jsonEqual(a[key], b[key]));
 }
+
+/** A copy without these fields. */
+export function omit<T extends object, K extends string>(object: T, ...keys: readonly K[]): Omit<T, K> {
+  const dropped = new Set<string>(keys);
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !dropped.has(key))) as Omit<T, K>;
+}

@@ -1,14 +1,15 @@
 import { badRequest, invalid } from './api-error.ts';
 import type { JsonObject } from './json.ts';
-import { isObject, jsonEqual } from './json.ts';
+import { isObject, jsonEqual, omit } from './json.ts';
 
 /** RFC 7386. Also used for strategic merge patches, with lists replaced as a whole. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
-  const result: JsonObject = isObject(target) ? { ...target } : {};
+  const before = isObject(target) ? target : {};
+  const removed = Object.keys(patch).filter((key) => patch[key] === null);
+  const result: JsonObject = omit(before, ...removed);
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = mergePatch(result[key], value);
+    if (value !== null) result[key] = mergePatch(before[key], value);
   }
   return result;
 }
@@ -92,7 +93,7 @@ function write(
   const parent = read(root, path.slice(0, -1));
   if (Array.isArray(parent)) writeToArray(parent, last, value, mode);
   else if (isObject(parent)) {
-    if (mode === 'remove') delete parent[last];
+    if (mode === 'remove') Reflect.deleteProperty(parent, last);
     else parent[last] = value;
   } else throw invalid('JSON patch', path.join('/'), ['the parent is neither an object nor a list']);
   return root;

@@ -62,6 +62,12 @@ export class Relay {
     await new Promise(setImmediate);
   }
 
+  async close(): Promise<void> {
+    this.#isSilent = false;
+    this.reset();
+    await this.stopListening();
+  }
+
   #accept(client: Socket): void {
     this.#pairs.set(client, undefined);
     client.on('error', () => client.destroy());

@@ -24,25 +24,37 @@ export function parseResourceRequest(
   path: string,
   query: URLSearchParams,
 ): ResourceRequest | undefined {
-  const parts = path
+  const place = parsePath(path);
+  const verbs = METHOD_VERBS[method];
+  if (place === undefined || verbs === undefined) return undefined;
+  const plain = place.name === undefined ? verbs.many : verbs.one;
+  const isWatch = plain === 'list' && /^(true|1)$/.test(query.get('watch') ?? '');
+  return { ...place, verb: isWatch ? 'watch' : plain };
+}
+
+function parsePath(path: string): Omit<ResourceRequest, 'verb'> | undefined {
+  const [root, ...parts] = path
     .split('/')
     .filter((part) => part !== '')
-    .map(decodeURIComponent);
-  const root = parts.shift();
+    .map(decode);
   if (root !== 'api' && root !== 'apis') return undefined;
   const group = root === 'api' ? '' : parts.shift();
   const version = parts.shift();
-  if (group === undefined || version === undefined || parts.length === 0) return undefined;
+  if (group === undefined || version === undefined) return undefined;
   // `/namespaces/NAME` alone is a namespace; with more after it, it is where the resource lives.
   const isNamespaced = parts[0] === 'namespaces' && parts.length > 2 && !isNamespaceSubresource(group, parts);
   const namespace = isNamespaced ? parts[1] : undefined;
   const [plural, name, subresource, ...rest] = isNamespaced ? parts.slice(2) : parts;
   if (plural === undefined || rest.length > 0) return undefined;
-  const verbs = METHOD_VERBS[method];
-  if (verbs === undefined) return undefined;
-  const plain = name === undefined ? verbs.many : verbs.one;
-  const isWatch = plain === 'list' && /^(true|1)$/.test(query.get('watch') ?? '');
-  return { group, version, plural, namespace, name, subresource, verb: isWatch ? 'watch' : plain };
+  return { group, version, plural, namespace, name, subresource };
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function isNamespaceSubresource(group: string, parts: readonly string[]): boolean {

@@ -47,8 +47,10 @@ export async function handleResource(
   const handled: Handled = { exchange, request, type, parts };
   if (request.subresource !== undefined) {
     const isLog = type.plural === 'pods' && request.subresource === 'log' && request.verb === 'get';
-    if (isLog)
-      return servePodLog(exchange, parts.store, parts.logs(), request.namespace ?? '', request.name ?? '');
+    if (isLog) {
+      servePodLog(exchange, parts.store, parts.logs(), request.namespace ?? '', request.name ?? '');
+      return;
+    }
     if (request.subresource !== 'status' || !type.hasStatus) throw pathNotFound();
   }
   if (!type.verbs.includes(request.verb as Verb)) throw methodNotAllowed();
@@ -88,7 +90,8 @@ const VERBS: Readonly<Record<Verb, (handled: Handled) => Promise<void> | void>> 
     const body = await readBody(exchange);
     if (type.verbs.length === 1) {
       if (!isObject(body)) throw badRequest('the body of the request is not an object');
-      return sendJson(exchange.response, 201, answerReview(type.kind, body, exchange.user, parts));
+      sendJson(exchange.response, 201, answerReview(type.kind, body, exchange.user, parts));
+      return;
     }
     if (type.namespaced && request.namespace === undefined) throw methodNotAllowed();
     sendWritten(handled, parts.writer.create(writeTarget(handled), body));

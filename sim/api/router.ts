@@ -82,16 +82,19 @@ function authorize(exchange: Exchange, request: ResourceRequest | undefined, par
 /** Everything that is not a resource: health, version, discovery, OpenAPI. */
 function answerPath(exchange: Exchange, { registry }: RouterParts): void {
   const { path, response, headers } = exchange;
-  if (HEALTH_PATHS.has(path)) return sendText(response, 200, 'ok');
-  if (path === '/version') return sendJson(response, 200, VERSION_INFO);
-  if (path === '/api' || path === '/apis') {
-    const isCore = path === '/api';
-    if (wantsAggregated(headers.accept)) {
-      return sendJson(response, 200, aggregatedDiscovery(registry, isCore), AGGREGATED_CONTENT_TYPE);
-    }
-    return sendJson(response, 200, isCore ? coreVersions() : groupList(registry));
+  if (HEALTH_PATHS.has(path)) {
+    sendText(response, 200, 'ok');
+    return;
   }
-  if (path === '/openapi/v2') return answerOpenApiV2(exchange);
+  if (path === '/openapi/v2') {
+    answerOpenApiV2(exchange);
+    return;
+  }
+  const isCore = path === '/api';
+  if ((isCore || path === '/apis') && wantsAggregated(headers.accept)) {
+    sendJson(response, 200, aggregatedDiscovery(registry, isCore), AGGREGATED_CONTENT_TYPE);
+    return;
+  }
   const found = documentAt(path, registry);
   if (found === undefined) throw pathNotFound();
   sendJson(response, 200, found);
@@ -99,7 +102,10 @@ function answerPath(exchange: Exchange, { registry }: RouterParts): void {
 
 /** kubectl reads version 2 in protobuf when version 3 does not know a kind: an empty message is a valid document. */
 function answerOpenApiV2({ headers, response }: Exchange): void {
-  if (!(headers.accept ?? '').includes('protobuf')) return sendJson(response, 200, OPENAPI_V2);
+  if (!(headers.accept ?? '').includes('protobuf')) {
+    sendJson(response, 200, OPENAPI_V2);
+    return;
+  }
   response.writeHead(200, {
     'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
     'content-length': 0,
@@ -108,6 +114,9 @@ function answerOpenApiV2({ headers, response }: Exchange): void {
 }
 
 function documentAt(path: string, registry: RouterParts['registry']): unknown {
+  if (path === '/version') return VERSION_INFO;
+  if (path === '/api') return coreVersions();
+  if (path === '/apis') return groupList(registry);
   if (path === '/openapi/v3') return openApiIndex(registry);
   if (path.startsWith('/openapi/v3/')) return openApiDocument(registry, path.slice('/openapi/v3/'.length));
   const parts = path.split('/').filter((part) => part !== '');

@@ -86,10 +86,10 @@ function enumErrors(value: unknown, schema: JsonObject, path: string): string[] 
 function stringErrors(value: string, schema: JsonObject, path: string): string[] {
   const errors: string[] = [];
   const { maxLength, minLength, pattern, format } = schema;
-  if (typeof maxLength === 'number' && [...value].length > maxLength) {
+  if (typeof maxLength === 'number' && value.length > maxLength) {
     errors.push(`${path}: Too long: may not be more than ${maxLength} bytes`);
   }
-  if (typeof minLength === 'number' && [...value].length < minLength) {
+  if (typeof minLength === 'number' && value.length < minLength) {
     errors.push(`${path}: Invalid value: should be at least ${minLength} chars long`);
   }
   if (typeof pattern === 'string' && !new RegExp(pattern, 'u').test(value)) {

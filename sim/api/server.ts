@@ -74,8 +74,10 @@ const ADMIN: User = { name: 'admin', groups: ['system:masters', 'system:authenti
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
-  const { host = '127.0.0.1', tls = true } = options;
-  const certificate = tls ? createSelfSignedCertificate(['localhost', '127.0.0.1', host]) : undefined;
+  const host = options.host ?? '127.0.0.1';
+  const isTls = options.tls ?? true;
+  const certificate = isTls ? createSelfSignedCertificate(['localhost', '127.0.0.1', host]) : undefined;
+  const caCertificate = certificate?.certificate;
   const parts = createParts(options);
   const stopCollector = startGarbageCollector(parts.store);
   const listener = new Listener({
@@ -83,23 +85,17 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     maxConcurrentStreams: options.maxConcurrentStreams ?? 100,
     handle: (incoming) => void accept(incoming, parts),
   });
-  const relayed = options.transportChaos ?? true;
-  const innerPort = await listener.listen(relayed ? '127.0.0.1' : host, relayed ? 0 : (options.port ?? 0));
-  const relay = relayed ? new Relay(innerPort) : undefined;
-  await relay?.listen(host, options.port ?? 0);
-  const port = relay?.port ?? innerPort;
-  const url = `${tls ? 'https' : 'http'}://${host}:${port}`;
+  const { port, relay } = await listen(listener, host, options);
+  const url = `${isTls ? 'https' : 'http'}://${host}:${port}`;
   const adminToken = parts.tokens.issue(ADMIN);
-  const configFor = (token: string) =>
-    kubeconfigYaml({ url, caCertificate: certificate?.certificate, token });
   const objects = new ObjectAccess(parts);
   for (const name of NAMESPACES) objects.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 
   return {
     url,
     port,
-    kubeconfig: configFor(adminToken),
-    caCertificate: certificate?.certificate,
+    kubeconfig: kubeconfigYaml({ url, caCertificate, token: adminToken }),
+    caCertificate,
     adminToken,
     objects,
     calls: parts.calls,
@@ -113,18 +109,27 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     },
     createUser: (name, groups = []) => {
       const token = parts.tokens.issue({ name, groups: [...groups, 'system:authenticated'] });
-      return { token, kubeconfig: configFor(token) };
+      return { token, kubeconfig: kubeconfigYaml({ url, caCertificate, token }) };
     },
     userOf: (token) => parts.tokens.find(token),
     setLogBackend: parts.setLogs,
     stop: async () => {
       stopCollector();
-      relay?.setSilent(false);
-      relay?.reset();
-      await relay?.stopListening();
+      await relay?.close();
       await listener.close();
     },
   };
+}
+
+async function listen(
+  listener: Listener,
+  host: string,
+  { port = 0, transportChaos = true }: ApiServerOptions,
+): Promise<{ port: number; relay: Relay | undefined }> {
+  if (!transportChaos) return { port: await listener.listen(host, port), relay: undefined };
+  const relay = new Relay(await listener.listen('127.0.0.1', 0));
+  await relay.listen(host, port);
+  return { port: relay.port, relay };
 }
 
 type ServerParts = RouterParts & { readonly setLogs: (logs: LogBackend) => void };

@@ -4,10 +4,10 @@ import { serverSideApply } from './apply.ts';
 import { CRD_STORAGE, establishedStatus, typesOfCrd } from './crd.ts';
 import { inServedVersion } from './event-versions.ts';
 import type { JsonObject } from './json.ts';
-import { isObject, jsonEqual } from './json.ts';
+import { isObject, jsonEqual, objectAt, omit } from './json.ts';
 import type { Manager } from './managed-fields.ts';
 import { trackUpdate } from './managed-fields.ts';
-import type { KubeObject } from './object.ts';
+import type { KubeObject, ObjectMeta } from './object.ts';
 import { finalizersOf, metaTime } from './object.ts';
 import { jsonPatch, mergePatch } from './patch.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -53,7 +53,7 @@ export class ResourceWriter {
         ? withoutStatus
         : { ...withoutStatus, ...(status === undefined ? {} : { status }) };
     return {
-      object: this.#store_(target, undefined, { ...(content as KubeObject), metadata }),
+      object: this.#store_(target, undefined, { ...content, metadata }),
       created: true,
     };
   }
@@ -205,38 +205,32 @@ function asText(value: unknown): string | undefined {
 }
 
 function withStatus(object: KubeObject, status: unknown): KubeObject {
-  const { status: _status, ...rest } = object;
-  return (status === undefined ? rest : { ...rest, status }) as KubeObject;
+  const rest = omit(object, 'status') as KubeObject;
+  return status === undefined ? rest : { ...rest, status };
 }
 
 /** An apply through `/status` may speak of the status only, and the main endpoint of all else. */
 function withoutForeignPart(config: KubeObject, target: WriteTarget): KubeObject {
   if (!target.type.hasStatus) return config;
-  const { status, ...rest } = config;
-  if (target.subresource !== 'status') return rest as KubeObject;
-  const { apiVersion, kind, metadata } = config;
-  const {
-    labels: _labels,
-    annotations: _annotations,
-    ownerReferences: _owners,
-    finalizers: _finalizers,
-    ...identity
-  } = metadata;
-  return { apiVersion, kind, metadata: identity, ...(status === undefined ? {} : { status }) };
+  if (target.subresource !== 'status') return omit(config, 'status') as KubeObject;
+  const { apiVersion, kind, status } = config;
+  const metadata = omit(
+    config.metadata,
+    'labels',
+    'annotations',
+    'ownerReferences',
+    'finalizers',
+  ) as ObjectMeta;
+  return { apiVersion, kind, metadata, ...(status === undefined ? {} : { status }) };
 }
 
 /** A partial object (an apply configuration) must be valid in what it says, not complete. */
 function withoutRequired(schema: JsonObject): JsonObject {
-  const { required: _required, default: _default, ...rest } = schema;
-  const result: JsonObject = { ...rest };
-  for (const key of ['properties']) {
-    const group = result[key];
-    if (!isObject(group)) continue;
-    result[key] = Object.fromEntries(
-      Object.entries(group).map(([name, child]) => [name, isObject(child) ? withoutRequired(child) : child]),
-    );
-  }
-  return result;
+  const properties = Object.entries(objectAt(schema, 'properties')).map(
+    ([name, child]) => [name, isObject(child) ? withoutRequired(child) : child] as const,
+  );
+  const rest = omit(schema, 'required', 'default');
+  return properties.length === 0 ? rest : { ...rest, properties: Object.fromEntries(properties) };
 }
 
 /** Defaults are not owned by the applier: only what it wrote itself counts as its fields. */
