@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { XzReadableStream } from 'xz-decompress';
+// CommonJS: its names can only be reached through the default import.
+import xzDecompress from 'xz-decompress';
 import { InputError, reasonOf } from './file-set.ts';
 
 /** How bytes are packed, by their first ones: file names lie. */
@@ -13,7 +14,8 @@ export const SNIFF_BYTES = 512;
 
 export function sniffCompression(head: Uint8Array): Compression {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'Gzip';
-  if (head[0] === 0xfd && head[1] === 0x37 && head[2] === 0x7a && head[3] === 0x58 && head[4] === 0x5a) return 'Xz';
+  if (head[0] === 0xfd && head[1] === 0x37 && head[2] === 0x7a && head[3] === 0x58 && head[4] === 0x5a)
+    return 'Xz';
   return 'None';
 }
 
@@ -64,7 +66,8 @@ export class InflationGuard {
   unpacked(bytes: number): void {
     this.#unpackedBytes += bytes;
     const { ratio, fromBytes } = this.#limit;
-    const tooDense = this.#unpackedBytes > fromBytes && this.#unpackedBytes > ratio * Math.max(this.#packedBytes, 1);
+    const tooDense =
+      this.#unpackedBytes > fromBytes && this.#unpackedBytes > ratio * Math.max(this.#packedBytes, 1);
     if (!tooDense && this.#unpackedBytes <= MAX_UNPACKED_BYTES) return;
     const mebibytes = Math.round(this.#unpackedBytes / 2 ** 20);
     const kibibytes = Math.round(this.#packedBytes / 2 ** 10);
@@ -125,7 +128,7 @@ async function* gunzip(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 
 async function* unxz(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const source = Readable.from(packed, { objectMode: false });
-  const stream = new XzReadableStream(Readable.toWeb(source) as ReadableStream<Uint8Array>);
+  const stream = new xzDecompress.XzReadableStream(Readable.toWeb(source) as ReadableStream<Uint8Array>);
   const reader = stream.getReader();
   try {
     for (;;) {
@@ -140,7 +143,9 @@ async function* unxz(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 /** The first bytes of a stream, at least SNIFF_BYTES where it has them, and the stream with them. */
-export async function peek(source: AsyncIterable<Buffer>): Promise<[head: Buffer, whole: AsyncIterable<Buffer>]> {
+export async function peek(
+  source: AsyncIterable<Buffer>,
+): Promise<[head: Buffer, whole: AsyncIterable<Buffer>]> {
   const iterator = source[Symbol.asyncIterator]();
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -2,7 +2,14 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { looksLikeTar, visitNested, type Walk } from './tar.ts';
-import { cleanPath, InputError, reasonOf, type FileEntry, type FileSet, type FileVisitor } from './file-set.ts';
+import {
+  cleanPath,
+  InputError,
+  reasonOf,
+  type FileEntry,
+  type FileSet,
+  type FileVisitor,
+} from './file-set.ts';
 
 const MAX_FILES = 500_000;
 const MAX_DEPTH = 40;
@@ -58,7 +65,10 @@ export class FolderFileSet implements FileSet {
       const relative = folder === '' ? child.name : `${folder}/${child.name}`;
       if (into.length >= MAX_FILES) throw new InputError(`${this.name} holds more than ${MAX_FILES} files`);
       const path = join(this.#root, relative);
-      into.push({ entry: { ordinal: into.length, path: cleanPath(relative), ...(await statOf(path)) }, path });
+      into.push({
+        entry: { ordinal: into.length, path: cleanPath(relative), ...(await statOf(path)) },
+        path,
+      });
     }
     if (depth >= MAX_DEPTH) return;
     for (const child of children.filter((item) => item.isDirectory())) {

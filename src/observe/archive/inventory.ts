@@ -41,7 +41,8 @@ const MAX_UNUSABLE = 100;
 const MIN_PROGRAM_LINES = 2;
 
 /** Words of which an object list must have one to be kept: most lists of a cluster are not about PTP. */
-const OBJECT_MARKS = /linuxptp-daemon|ptp\.openshift\.io|ptp-configmap|kind: "?Node"?\b|kind: "?NodeList"?\b|"kind": ?"Node/;
+const OBJECT_MARKS =
+  /linuxptp-daemon|ptp\.openshift\.io|ptp-configmap|kind: "?Node"?\b|kind: "?NodeList"?\b|"kind": ?"Node/;
 
 /**
  * Looks at every file once: reads the start of each log and the whole of each configuration and object.
@@ -118,8 +119,12 @@ class InventoryTaker {
 
   async #takeLog(role: FileRole, entry: FileEntry, content: FileContent): Promise<void> {
     const kept = await this.#keep(entry, content);
-    const head = readLogHead(await readHead(kept === undefined ? content() : once(kept), HEAD_BYTES), entry.modifiedMicros);
-    const isWanted = role.kind !== 'MaybeLog' && role.kind !== 'HostLog' ? true : head.programLines >= MIN_PROGRAM_LINES;
+    const head = readLogHead(
+      await readHead(kept === undefined ? content() : once(kept), HEAD_BYTES),
+      entry.modifiedMicros,
+    );
+    const isWanted =
+      role.kind !== 'MaybeLog' && role.kind !== 'HostLog' ? true : head.programLines >= MIN_PROGRAM_LINES;
     if (!isWanted) return;
     if (kept !== undefined) this.#keptBytes += kept.length;
     this.inventory.logBytes += entry.sizeBytes ?? 0;
@@ -128,7 +133,10 @@ class InventoryTaker {
 
   async #keep(entry: FileEntry, content: FileContent): Promise<Buffer | undefined> {
     const { sizeBytes } = entry;
-    const fits = sizeBytes !== undefined && sizeBytes <= MAX_KEPT_LOG_BYTES && this.#keptBytes + sizeBytes <= MAX_ALL_KEPT_BYTES;
+    const fits =
+      sizeBytes !== undefined &&
+      sizeBytes <= MAX_KEPT_LOG_BYTES &&
+      this.#keptBytes + sizeBytes <= MAX_ALL_KEPT_BYTES;
     return fits ? readStored(content(), MAX_KEPT_LOG_BYTES) : undefined;
   }
 

@@ -1,3 +1,4 @@
+import { DAEMON_CONTAINER } from '../resources/upstream.ts';
 import { baseName, folderOf } from './file-set.ts';
 
 /** What a file of an input is to us, by its path alone. */
@@ -15,14 +16,10 @@ export type FileRole =
   | { kind: 'HostName'; root: string }
   /** Kubernetes objects, one or a list. */
   | { kind: 'Objects'; content: ObjectContent; namespace?: string }
-  /** Announce messages that the PTP must-gather captured, as text. */
   | { kind: 'Ignored' };
 
 export type ObjectContent = 'Pods' | 'ConfigMaps' | 'PtpConfigs' | 'NodePtpDevices' | 'Nodes';
 export type LogPiece = 'Current' | 'Previous' | 'Rotated';
-
-/** The container whose output is the daemon's. */
-const DAEMON_CONTAINER = 'linuxptp-daemon-container';
 
 /** First match wins. */
 const ROLES: readonly { pattern: RegExp; role(match: RegExpExecArray): FileRole }[] = [
@@ -30,7 +27,9 @@ const ROLES: readonly { pattern: RegExp; role(match: RegExpExecArray): FileRole 
     // must-gather and `oc adm inspect`: the container stands twice in the path.
     pattern: /(?:^|\/)namespaces\/([^/]+)\/pods\/([^/]+)\/([^/]+)\/[^/]+\/logs\/((?:rotated\/)?[^/]+)$/,
     role: ([, namespace = '', pod = '', container, file = '']) =>
-      container === DAEMON_CONTAINER ? { kind: 'ContainerLog', namespace, pod, piece: pieceOf(file) } : IGNORED,
+      container === DAEMON_CONTAINER
+        ? { kind: 'ContainerLog', namespace, pod, piece: pieceOf(file) }
+        : IGNORED,
   },
   {
     // A node's own log folder, as in sosreport: namespace_pod_uid/container/N.log
@@ -74,11 +73,18 @@ const ROLES: readonly { pattern: RegExp; role(match: RegExpExecArray): FileRole 
     role: ([, root = '']) => ({ kind: 'HostName', root }),
   },
   {
-    pattern: /^(.*\/)?etc\/(?:linuxptp\/)?(?:ptp4l|phc2sys|ts2phc|synce4l|timemaster)[^/]*\.(?:conf|cfg|config)$/,
+    pattern:
+      /^(.*\/)?etc\/(?:linuxptp\/)?(?:ptp4l|phc2sys|ts2phc|synce4l|timemaster)[^/]*\.(?:conf|cfg|config)$/,
     role: ([, root = '']) => ({ kind: 'HostConfig', root }),
   },
-  { pattern: /(?:^|\/)(?:sos_commands|sos_logs|sos_reports|sos_strings|proc|sys|var|etc|usr|run|boot)\//, role: () => IGNORED },
-  { pattern: /\.(?:config|cfg|conf)$/i, role: (match) => ({ kind: 'LinuxptpConfig', folder: folderOf(match.input) }) },
+  {
+    pattern: /(?:^|\/)(?:sos_commands|sos_logs|sos_reports|sos_strings|proc|sys|var|etc|usr|run|boot)\//,
+    role: () => IGNORED,
+  },
+  {
+    pattern: /\.(?:config|cfg|conf)$/i,
+    role: (match) => ({ kind: 'LinuxptpConfig', folder: folderOf(match.input) }),
+  },
   {
     pattern: /\.log(?:[.-][\w.-]*)?$|[.-]log(?:\.gz|\.xz)$/i,
     role: ({ input }) => ({ kind: 'PlainLog', folder: folderOf(input), series: seriesOf(baseName(input)) }),

@@ -2,7 +2,7 @@ import { createLogParser, type LogParser } from '../logs/parser.ts';
 import type { Observation } from '../observation.ts';
 import type { Micros } from '../../ptp/time.ts';
 import { unpack } from './compression.ts';
-import type { NodeReader } from './entry-reader.ts';
+import type { EntryReader } from './entry-reader.ts';
 import { reasonOf } from './file-set.ts';
 import type { LogFile } from './inventory.ts';
 import { once } from './inventory.ts';
@@ -10,6 +10,8 @@ import type { LogSeries, PlannedLog } from './node-plan.ts';
 
 /** What became of one file that was read. */
 export interface FileResult {
+  /** The PATH it was found in. */
+  input: string;
   path: string;
   state: 'Read' | 'Partly' | 'Unusable';
   /** Why it could not be read wholly, or what was odd. */
@@ -30,16 +32,19 @@ const GAP_MICROS = 5_000_000;
  */
 export class SeriesStream {
   readonly results: FileResult[] = [];
-  readonly #node: string;
+  readonly node: string;
+  /** Bytes read so far, as stored or kept: for progress. */
+  bytesRead = 0;
+  hasEnded = false;
   readonly #pieces: readonly PlannedLog[];
-  readonly #readerOf: (log: PlannedLog) => NodeReader;
+  readonly #reader: EntryReader;
   readonly #batches: AsyncGenerator<Observation[]>;
   #lastMicros: Micros | undefined;
 
-  constructor(node: string, series: LogSeries, readerOf: (log: PlannedLog) => NodeReader) {
-    this.#node = node;
+  constructor(node: string, series: LogSeries, reader: EntryReader) {
+    this.node = node;
     this.#pieces = series.pieces;
-    this.#readerOf = readerOf;
+    this.#reader = reader;
     this.#batches = this.#read();
   }
 
@@ -52,12 +57,15 @@ export class SeriesStream {
   /** The next batch, never empty; undefined at the end. */
   async next(): Promise<Observation[] | undefined> {
     const { done, value } = await this.#batches.next();
-    return done === true ? undefined : value;
+    if (done !== true) return value;
+    this.hasEnded = true;
+    return undefined;
   }
 
   async *#read(): AsyncGenerator<Observation[]> {
     for (const piece of this.#pieces) {
       const result: FileResult = {
+        input: piece.inventory.input.files.name,
         path: piece.log.entry.path,
         state: 'Read',
         messages: [],
@@ -84,19 +92,25 @@ export class SeriesStream {
     const { shiftMicros } = piece;
     const { modifiedMicros } = piece.log.entry;
     const parser = createLogParser({
-      node: this.#node,
+      node: this.node,
       source: 'Log',
       ...(modifiedMicros !== undefined && { referenceMicros: modifiedMicros }),
       onObservation: (observation) => {
         if (shiftMicros !== 0) observation.atMicros += shiftMicros;
         // A piece may begin with what the piece before it ended with.
-        if (previousLast !== undefined && observation.atMicros <= previousLast && piece.log.head.axis === 'Wall') repeated++;
+        if (
+          previousLast !== undefined &&
+          observation.atMicros <= previousLast &&
+          piece.log.head.axis === 'Wall'
+        )
+          repeated++;
         else batch.push(observation);
       },
     });
     try {
       for await (const chunk of this.#bytes(piece)) {
         parser.push(chunk);
+        this.bytesRead += chunk.length;
         if (batch.length === 0) continue;
         yield batch;
         batch = [];
@@ -112,7 +126,9 @@ export class SeriesStream {
 
   #bytes(piece: PlannedLog): AsyncIterable<Buffer> {
     const { kept, entry } = piece.log;
-    return unpack(kept === undefined ? this.#readerOf(piece).open(entry.ordinal) : once(kept));
+    return unpack(
+      kept === undefined ? this.#reader.open(piece.inventory.input.files, entry.ordinal) : once(kept),
+    );
   }
 
   #gapBefore(piece: PlannedLog): Observation | undefined {
@@ -120,7 +136,7 @@ export class SeriesStream {
     const first = piece.log.head.firstMicros + piece.shiftMicros;
     if (last === undefined || first - last < GAP_MICROS) return undefined;
     const reason = `no lines between ${piece.log.entry.path} and the piece before it`;
-    return { kind: 'logGap', node: this.#node, source: 'Archive', atMicros: last, untilMicros: first, reason };
+    return { kind: 'logGap', node: this.node, source: 'Archive', atMicros: last, untilMicros: first, reason };
   }
 
   #finish(piece: PlannedLog, result: FileResult, parser: LogParser, repeated: number): void {
@@ -129,7 +145,8 @@ export class SeriesStream {
     result.samples = parser.unrecognisedSamples;
     if (repeated > 0) result.messages.push(`${repeated} facts repeat the piece before and were left out`);
     if (counts.tooLong > 0) result.messages.push(`${counts.tooLong} lines longer than 64 KiB were cut`);
-    if (counts.recognised === 0 && counts.total > 0) result.messages.push('no line of linuxptp or its daemon in it');
+    if (counts.recognised === 0 && counts.total > 0)
+      result.messages.push('no line of linuxptp or its daemon in it');
     const last = parser.lastAtMicros;
     if (last === undefined) return;
     result.firstMicros = piece.log.head.firstMicros + piece.shiftMicros;

@@ -3,7 +3,7 @@ import { baseName } from './file-set.ts';
 import type { Inventory, LogFile, TextFile } from './inventory.ts';
 import type { LogHead } from './log-head.ts';
 import type { Input } from './open-input.ts';
-import { daemonPods } from './objects.ts';
+import { ClusterObjects } from './objects.ts';
 
 /** One node of the inputs: its logs in the order they must be read, and what describes it. */
 export interface NodePlan {
@@ -12,8 +12,6 @@ export interface NodePlan {
   isNamedByInput: boolean;
   series: LogSeries[];
   configs: PlannedText[];
-  /** Kubernetes objects of the cluster this node belongs to. */
-  objects: PlannedText[];
   /** What people must know about how the logs were put together. */
   notes: string[];
 }
@@ -36,8 +34,17 @@ export interface PlannedText {
   file: TextFile;
 }
 
-/** Sorts what the inventories found into nodes, by name. */
-export function planNodes(inventories: readonly Inventory[]): NodePlan[] {
+export interface Plan {
+  /** By name. */
+  nodes: NodePlan[];
+  /** What the must-gathers among the inputs say about the cluster. */
+  objects: ClusterObjects;
+  /** Files of Kubernetes objects, with the reason where one could not be read. */
+  objectFiles: { inventory: Inventory; file: TextFile; problem: string | undefined }[];
+}
+
+/** Sorts what the inventories found into nodes. */
+export function planNodes(inventories: readonly Inventory[]): Plan {
   const planner = new Planner();
   for (const inventory of inventories) planner.add(inventory);
   return planner.finish();
@@ -45,48 +52,56 @@ export function planNodes(inventories: readonly Inventory[]): NodePlan[] {
 
 class Planner {
   readonly #plans = new Map<string, NodePlan>();
-  readonly #objects: PlannedText[] = [];
-  /** Node of a daemon pod, by `namespace/pod`. */
-  readonly #podNodes = new Map<string, string>();
+  readonly #objects = new ClusterObjects();
+  readonly #objectFiles: Plan['objectFiles'] = [];
   readonly #inventories: Inventory[] = [];
 
   add(inventory: Inventory): void {
     this.#inventories.push(inventory);
     for (const file of inventory.texts) {
       if (file.role.kind !== 'Objects') continue;
-      this.#objects.push({ inventory, file });
-      if (file.role.content !== 'Pods') continue;
-      for (const pod of daemonPods(file.text)) this.#podNodes.set(`${pod.namespace}/${pod.name}`, pod.nodeName);
+      this.#objectFiles.push({ inventory, file, problem: this.#objects.add(file.role.content, file.text) });
     }
   }
 
-  finish(): NodePlan[] {
-    const streams = this.#inventories.filter(({ input }) => input.form === 'Stream').map(({ input }) => input);
+  finish(): Plan {
+    const streams = this.#inventories
+      .filter(({ input }) => input.form === 'Stream')
+      .map(({ input }) => input);
     for (const inventory of this.#inventories) this.#place(inventory, streams);
-    const plans = [...this.#plans.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const plan of plans) {
-      plan.objects = this.#objects;
+    const nodes = [...this.#plans.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const plan of nodes) {
       for (const series of plan.series) series.pieces.sort(byFirstTime);
       alignTimeLines(plan);
     }
-    return plans;
+    return { nodes, objects: this.#objects, objectFiles: this.#objectFiles };
   }
 
   #place(inventory: Inventory, streams: readonly Input[]): void {
-    const isCluster = [...inventory.logs, ...inventory.texts].some(({ role }) => role.kind === 'ContainerLog' || role.kind === 'Objects');
+    const isCluster = [...inventory.logs, ...inventory.texts].some(
+      ({ role }) => role.kind === 'ContainerLog' || role.kind === 'Objects',
+    );
     const folders = folderNames(inventory, streams);
     const hosts = hostNames(inventory);
     for (const log of inventory.logs) {
       const { role } = log;
       if (role.kind === 'ContainerLog') {
         const key = `${role.namespace}/${role.pod}`;
-        const node = this.#podNodes.get(key) ?? hostOf(log.entry.path, hosts);
+        const node = this.#objects.nodeOfPod(key) ?? hostOf(log.entry.path, hosts);
         this.#addLog(node ?? role.pod, node !== undefined, key, { inventory, log });
       } else if (role.kind === 'HostLog') {
-        this.#addLog(hosts.get(role.root) ?? inventory.input.nodeName, hosts.has(role.root), role.series, { inventory, log });
+        this.#addLog(hosts.get(role.root) ?? inventory.input.nodeName, hosts.has(role.root), role.series, {
+          inventory,
+          log,
+        });
       } else if ((role.kind === 'PlainLog' || role.kind === 'MaybeLog') && !isCluster) {
         const named = folders.get(role.folder);
-        this.#addLog(named?.name ?? inventory.input.nodeName, named?.isNamed ?? false, `${role.folder}/${role.series}`, { inventory, log });
+        this.#addLog(
+          named?.name ?? inventory.input.nodeName,
+          named?.isNamed ?? false,
+          `${role.folder}/${role.series}`,
+          { inventory, log },
+        );
       }
     }
     for (const file of inventory.texts) this.#placeConfig(inventory, file, folders, hosts, isCluster);
@@ -101,10 +116,16 @@ class Planner {
   ): void {
     const { role } = file;
     if (role.kind === 'HostConfig') {
-      this.#plan(hosts.get(role.root) ?? inventory.input.nodeName, hosts.has(role.root)).configs.push({ inventory, file });
+      this.#plan(hosts.get(role.root) ?? inventory.input.nodeName, hosts.has(role.root)).configs.push({
+        inventory,
+        file,
+      });
     } else if (role.kind === 'LinuxptpConfig' && !isCluster) {
       const named = folders.get(role.folder);
-      this.#plan(named?.name ?? inventory.input.nodeName, named?.isNamed ?? false).configs.push({ inventory, file });
+      this.#plan(named?.name ?? inventory.input.nodeName, named?.isNamed ?? false).configs.push({
+        inventory,
+        file,
+      });
     }
   }
 
@@ -121,7 +142,7 @@ class Planner {
   #plan(name: string, isNamedByInput: boolean): NodePlan {
     let plan = this.#plans.get(name);
     if (plan === undefined) {
-      plan = { name, isNamedByInput, series: [], configs: [], objects: [], notes: [] };
+      plan = { name, isNamedByInput, series: [], configs: [], notes: [] };
       this.#plans.set(name, plan);
     }
     return plan;
@@ -140,7 +161,8 @@ interface FolderName {
 function folderNames(inventory: Inventory, streams: readonly Input[]): Map<string, FolderName> {
   const folders = new Set<string>();
   for (const { role } of [...inventory.logs, ...inventory.texts]) {
-    if (role.kind === 'PlainLog' || role.kind === 'MaybeLog' || role.kind === 'LinuxptpConfig') folders.add(role.folder);
+    if (role.kind === 'PlainLog' || role.kind === 'MaybeLog' || role.kind === 'LinuxptpConfig')
+      folders.add(role.folder);
   }
   const names = new Map<string, FolderName>();
   if (inventory.input.form === 'Stream') {
@@ -153,7 +175,11 @@ function folderNames(inventory: Inventory, streams: readonly Input[]): Map<strin
   for (const folder of folders) {
     const isOnlyFolder = folders.size === 1 && inventory.input.form === 'Archive';
     if (folder === '') names.set(folder, { name: inventory.input.nodeName, isNamed: false });
-    else names.set(folder, { name: counts.get(baseName(folder)) === 1 ? baseName(folder) : folder, isNamed: !isOnlyFolder });
+    else
+      names.set(folder, {
+        name: counts.get(baseName(folder)) === 1 ? baseName(folder) : folder,
+        isNamed: !isOnlyFolder,
+      });
   }
   return names;
 }
@@ -195,7 +221,9 @@ function alignTimeLines(plan: NodePlan): void {
     return;
   }
   const keepWall = countOf(heads, 'Wall') >= countOf(heads, 'Uptime');
-  plan.series = plan.series.filter(({ pieces }) => pieces.every(({ log }) => (log.head.axis === 'Uptime') !== keepWall));
+  plan.series = plan.series.filter(({ pieces }) =>
+    pieces.every(({ log }) => (log.head.axis === 'Uptime') !== keepWall),
+  );
   plan.notes.push(
     `Some logs have the wall clock, others only uptime, and no line has both: only those with ${keepWall ? 'the wall clock' : 'uptime'} were judged.`,
   );

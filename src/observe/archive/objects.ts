@@ -1,165 +1,85 @@
 import { load } from 'js-yaml';
-import { z } from 'zod';
-import type { PtpDevice, PtpProfile } from '../observation.ts';
+import {
+  appliedProfiles,
+  projectAppliedConfig,
+  type AppliedConfig,
+  type AppliedProfiles,
+} from '../resources/applied-config.ts';
+import { fieldsOf, isFields, itemsOf, textOf } from '../resources/loose.ts';
+import { projectNodePtpDevice, type NodeDevices } from '../resources/node-ptp-device.ts';
+import { projectNode, type ClusterNode } from '../resources/node.ts';
+import { projectPod, type DaemonPod } from '../resources/pod.ts';
+import { projectPtpConfig, type PtpConfig } from '../resources/ptp-config.ts';
+import { APPLIED_CONFIG_MAP, DAEMON_CONTAINER } from '../resources/upstream.ts';
+import type { ObjectContent } from './layout.ts';
 
-/** The Kubernetes objects of a must-gather, read with tolerance: what is not as expected is left out. */
+type RawObject = Parameters<typeof projectPod>[0];
 
-const object = z.looseObject({
-  kind: z.string().optional(),
-  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional(), labels: z.record(z.string(), z.string()).optional() }),
-});
-const list = z.looseObject({ items: z.array(z.unknown()).nullish() });
+/** The Kubernetes objects of a must-gather that are about PTP. */
+export class ClusterObjects {
+  /** By `namespace/name`. */
+  readonly pods = new Map<string, DaemonPod>();
+  readonly ptpConfigs = new Map<string, PtpConfig>();
+  readonly nodes = new Map<string, ClusterNode>();
+  readonly devices = new Map<string, NodeDevices>();
+  #applied: AppliedConfig | undefined;
 
-/** The objects of a file: one, or the items of a list. Broken YAML gives none. */
-export function objectsOf(text: string): unknown[] {
-  const document = parse(text);
-  const items = list.safeParse(document);
-  if (items.success && Array.isArray(items.data.items)) return items.data.items;
-  return object.safeParse(document).success ? [document] : [];
-}
+  /** Reads one file: an object or a list of them. Gives the reason when it is not YAML. */
+  add(content: ObjectContent, text: string): string | undefined {
+    try {
+      for (const raw of objectsOf(load(text))) this.#take(content, raw);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? `not readable: ${error.message.split('\n')[0] ?? ''}` : 'not readable';
+    }
+  }
 
-/** Why a file cannot be read as YAML or JSON; undefined when it can. */
-export function yamlProblem(text: string): string | undefined {
-  try {
-    load(text);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? (error.message.split('\n')[0] ?? 'not YAML') : 'not YAML';
+  /** The profiles that `ptp-configmap` gives a node; undefined when it says nothing about it. */
+  appliedTo(nodeName: string): AppliedProfiles | undefined {
+    return this.#applied === undefined ? undefined : appliedProfiles(this.#applied, nodeName);
+  }
+
+  /** The node of a daemon pod, by `namespace/name`. */
+  nodeOfPod(key: string): string | undefined {
+    return this.pods.get(key)?.nodeName;
+  }
+
+  #take(content: ObjectContent, raw: RawObject): void {
+    switch (content) {
+      case 'Pods':
+        if (runsDaemon(raw)) {
+          const pod = projectPod(raw);
+          this.pods.set(`${pod.namespace}/${pod.name}`, pod);
+        }
+        return;
+      case 'ConfigMaps':
+        if (raw.metadata.name === APPLIED_CONFIG_MAP) this.#applied = projectAppliedConfig(raw);
+        return;
+      case 'PtpConfigs':
+        this.ptpConfigs.set(raw.metadata.name, projectPtpConfig(raw));
+        return;
+      case 'NodePtpDevices':
+        this.devices.set(raw.metadata.name, projectNodePtpDevice(raw));
+        return;
+      case 'Nodes':
+        this.nodes.set(raw.metadata.name, projectNode(raw));
+        return;
+    }
   }
 }
 
-function parse(text: string): unknown {
-  try {
-    return load(text);
-  } catch {
-    return undefined;
-  }
+function objectsOf(document: unknown): RawObject[] {
+  const fields = fieldsOf(document);
+  const candidates = Array.isArray(fields['items']) ? itemsOf(fields['items']) : [document];
+  return candidates.filter(isObject);
 }
 
-const pod = object.extend({
-  spec: z.looseObject({
-    nodeName: z.string().min(1).max(253),
-    containers: z.array(z.looseObject({ name: z.string() })),
-  }),
-});
-
-export interface DaemonPod {
-  namespace: string;
-  name: string;
-  nodeName: string;
+function isObject(value: unknown): value is RawObject {
+  return isFields(value) && textOf(fieldsOf(value['metadata'])['name']) !== undefined;
 }
 
-/** The PTP daemon's pods among the objects of a file, with the node each runs on. */
-export function daemonPods(text: string): DaemonPod[] {
-  const pods: DaemonPod[] = [];
-  for (const item of objectsOf(text)) {
-    const { success, data } = pod.safeParse(item);
-    if (!success || !data.spec.containers.some(({ name }) => name === 'linuxptp-daemon-container')) continue;
-    pods.push({ namespace: data.metadata.namespace ?? '', name: data.metadata.name, nodeName: data.spec.nodeName });
-  }
-  return pods;
-}
-
-const configMap = object.extend({ data: z.record(z.string(), z.string()).nullish() });
-const optionalText = z.string().nullish().transform((value) => value ?? undefined);
-const profileSchema = z.looseObject({
-  name: z.string(),
-  interface: optionalText,
-  ptp4lOpts: optionalText,
-  ptp4lConf: optionalText,
-  phc2sysOpts: optionalText,
-  phc2sysConf: optionalText,
-  ts2phcOpts: optionalText,
-  ts2phcConf: optionalText,
-  synce4lOpts: optionalText,
-  synce4lConf: optionalText,
-  chronydOpts: optionalText,
-  chronydConf: optionalText,
-  ptpClockThreshold: z
-    .looseObject({ holdOverTimeout: z.number(), maxOffsetThreshold: z.number(), minOffsetThreshold: z.number() })
-    .partial()
-    .nullish(),
-  ptpSettings: z.record(z.string(), z.string()).nullish(),
-  plugins: z.record(z.string(), z.unknown()).nullish(),
-});
-
-/** The profiles that `ptp-configmap` gives a node, or why they cannot be read; undefined without an entry. */
-export function appliedProfiles(text: string, nodeName: string): { profiles: PtpProfile[]; problem?: string } | undefined {
-  for (const item of objectsOf(text)) {
-    const { success, data } = configMap.safeParse(item);
-    if (!success || data.metadata.name !== 'ptp-configmap') continue;
-    const entry = data.data?.[nodeName];
-    if (entry !== undefined) return profilesOf(entry);
-  }
-  return undefined;
-}
-
-function profilesOf(entry: string): { profiles: PtpProfile[]; problem?: string } {
-  const parsed = z.array(profileSchema).nullable().safeParse(parse(entry));
-  if (!parsed.success) return { profiles: [], problem: 'the entry in ptp-configmap is not a list of profiles' };
-  return { profiles: (parsed.data ?? []).map((profile) => dropNulls(profile) as unknown as PtpProfile) };
-}
-
-/** Kubernetes writes `null` where we say absent. */
-function dropNulls(value: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null && item !== undefined));
-}
-
-const device = z.looseObject({
-  name: z.string(),
-  hardwareInfo: z
-    .looseObject({
-      pciAddress: z.string(),
-      vendorID: z.string(),
-      deviceID: z.string(),
-      subsystemVendorID: z.string(),
-      subsystemDeviceID: z.string(),
-      firmwareVersion: z.string(),
-      driverVersion: z.string(),
-      linkStatus: z.string(),
-      linkSpeed: z.string(),
-      vpdProductName: z.string(),
-    })
-    .partial()
-    .nullish(),
-});
-const nodePtpDevice = object.extend({ status: z.looseObject({ devices: z.array(device).nullish() }).nullish() });
-
-/** The devices of a node's NodePtpDevice; undefined when the file has none for it. */
-export function devicesOf(text: string, nodeName: string): PtpDevice[] | undefined {
-  for (const item of objectsOf(text)) {
-    const { success, data } = nodePtpDevice.safeParse(item);
-    if (!success || data.kind !== 'NodePtpDevice' || data.metadata.name !== nodeName) continue;
-    return (data.status?.devices ?? []).map(({ name, hardwareInfo }) => deviceOf(name, hardwareInfo ?? {}));
-  }
-  return undefined;
-}
-
-type HardwareInfo = NonNullable<z.infer<typeof device>['hardwareInfo']>;
-
-function deviceOf(interfaceName: string, info: HardwareInfo): PtpDevice {
-  const link = info.linkStatus?.toLowerCase();
-  const found = {
-    interfaceName,
-    pciAddress: info.pciAddress,
-    vendorId: info.vendorID,
-    deviceId: info.deviceID,
-    subsystemVendorId: info.subsystemVendorID,
-    subsystemDeviceId: info.subsystemDeviceID,
-    firmwareVersion: info.firmwareVersion,
-    driverVersion: info.driverVersion,
-    linkStatus: link === 'up' ? 'Up' : link === 'down' ? 'Down' : undefined,
-    linkSpeed: info.linkSpeed,
-    productName: info.vpdProductName,
-  };
-  return dropNulls(found) as unknown as PtpDevice;
-}
-
-/** Labels of a node, from its Node object. */
-export function nodeLabels(text: string, nodeName: string): Readonly<Record<string, string>> | undefined {
-  for (const item of objectsOf(text)) {
-    const { success, data } = object.safeParse(item);
-    if (success && data.kind === 'Node' && data.metadata.name === nodeName) return data.metadata.labels ?? {};
-  }
-  return undefined;
+function runsDaemon(pod: RawObject): boolean {
+  return itemsOf(fieldsOf(pod['spec'])['containers']).some(
+    (item) => fieldsOf(item)['name'] === DAEMON_CONTAINER,
+  );
 }

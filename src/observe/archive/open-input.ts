@@ -26,23 +26,35 @@ export async function openInput(path: string, stdin: AsyncIterable<Buffer>): Pro
   const info = await statOf(path);
   const nodeName = nodeNameOf(path);
   if (info.isDirectory()) return { files: new FolderFileSet(path, path), form: 'Folder', nodeName };
-  if (!info.isFile()) return { files: new OnceFileSet(path, createReadStream(path)), form: 'Stream', nodeName };
+  if (!info.isFile())
+    return { files: new OnceFileSet(path, createReadStream(path)), form: 'Stream', nodeName };
   const { container, unread } = await sniffFile(path);
   if (unread !== undefined) throw new InputError(`${path}: ${unread} is not read; unpack it first`);
   if (container === 'Zip') return { files: new ZipFileSet(path, path), form: 'Archive', nodeName };
   if (container === 'Tar') return { files: new TarFileSet(path, path), form: 'Archive', nodeName };
-  return { files: new SingleFileSet(path, path, { sizeBytes: info.size, modifiedMicros: Math.floor(info.mtimeMs) * 1000 }), form: 'Stream', nodeName };
+  return {
+    files: new SingleFileSet(path, path, {
+      sizeBytes: info.size,
+      modifiedMicros: Math.floor(info.mtimeMs) * 1000,
+    }),
+    form: 'Stream',
+    nodeName,
+  };
 }
 
 async function statOf(path: string): Promise<Stats> {
   try {
     return await stat(path);
   } catch (error) {
-    throw new InputError(`${path}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or folder' : reasonOf(error)}`);
+    throw new InputError(
+      `${path}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or folder' : reasonOf(error)}`,
+    );
   }
 }
 
-async function sniffFile(path: string): Promise<{ container: ReturnType<typeof sniffContainer>; unread: string | undefined }> {
+async function sniffFile(
+  path: string,
+): Promise<{ container: ReturnType<typeof sniffContainer>; unread: string | undefined }> {
   let head = Buffer.alloc(0);
   try {
     const [packed, bytes] = await peek(createReadStream(path, { highWaterMark: 4096 }));

@@ -3,7 +3,15 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { extract, type Header } from 'tar-stream';
 import { peek, sniffCompression, sniffContainer, unpack } from './compression.ts';
-import { cleanPath, InputError, reasonOf, type FileEntry, type FileSet, type FileVisitor, type VisitStep } from './file-set.ts';
+import {
+  cleanPath,
+  InputError,
+  reasonOf,
+  type FileEntry,
+  type FileSet,
+  type FileVisitor,
+  type VisitStep,
+} from './file-set.ts';
 
 /** Most files one archive may hold: an index entry costs memory. */
 const MAX_FILES = 500_000;
@@ -47,15 +55,23 @@ export class TarFileSet implements FileSet {
       problem: (text) => this.#say(text),
       located: (entry, offset) => index.push({ entry, offset }),
     };
-    const step = await walkTar(unpack(createReadStream(this.#path, { highWaterMark: READ_CHUNK_BYTES })), '', walk);
+    const step = await walkTar(
+      unpack(createReadStream(this.#path, { highWaterMark: READ_CHUNK_BYTES })),
+      '',
+      walk,
+    );
     // A nested archive has files the index does not know: then every visit is a stream.
     if (!packed && step === 'Continue' && index.length === walk.nextOrdinal) this.#index = index;
   }
 
-  async #visitIndexed(index: readonly { entry: FileEntry; offset: number }[], visitor: FileVisitor): Promise<void> {
+  async #visitIndexed(
+    index: readonly { entry: FileEntry; offset: number }[],
+    visitor: FileVisitor,
+  ): Promise<void> {
     for (const { entry, offset } of index) {
       const end = offset + (entry.sizeBytes ?? 0) - 1;
-      const content = () => createReadStream(this.#path, { start: offset, end, highWaterMark: READ_CHUNK_BYTES });
+      const content = () =>
+        createReadStream(this.#path, { start: offset, end, highWaterMark: READ_CHUNK_BYTES });
       const step = await visitor(entry, entry.sizeBytes === 0 ? noContent : content);
       if (step === 'Stop') return;
     }
@@ -126,7 +142,8 @@ async function visitEntry(entry: Entry, prefix: string, walk: Walk): Promise<Vis
   const path = prefix + cleanPath(header.name);
   const chunks = entry as AsyncIterable<Buffer>;
   if (looksLikeTar(path)) return visitNested(chunks, path, walk);
-  if (walk.nextOrdinal >= MAX_FILES) throw new InputError(`holds more than ${MAX_FILES} files: the rest was not read`);
+  if (walk.nextOrdinal >= MAX_FILES)
+    throw new InputError(`holds more than ${MAX_FILES} files: the rest was not read`);
   const file: FileEntry = {
     ordinal: walk.nextOrdinal++,
     path,
@@ -147,7 +164,11 @@ export function looksLikeTar(path: string): boolean {
 }
 
 /** Goes into an archive inside an archive, one level deep. */
-export async function visitNested(chunks: AsyncIterable<Buffer>, path: string, walk: Walk): Promise<VisitStep> {
+export async function visitNested(
+  chunks: AsyncIterable<Buffer>,
+  path: string,
+  walk: Walk,
+): Promise<VisitStep> {
   const [, bytes] = await peek(unpack(chunks));
   const [inner, whole] = await peek(bytes);
   if (sniffContainer(inner) !== 'Tar') {

@@ -39,7 +39,10 @@ export async function readHead(content: AsyncIterable<Buffer>, maxBytes: number)
 }
 
 /** A small text file as a whole; undefined when it is larger than `maxBytes`. */
-export async function readSmallText(content: AsyncIterable<Buffer>, maxBytes: number): Promise<string | undefined> {
+export async function readSmallText(
+  content: AsyncIterable<Buffer>,
+  maxBytes: number,
+): Promise<string | undefined> {
   const head = await readHead(content, maxBytes + 1);
   return head.length > maxBytes ? undefined : decodeText(head);
 }
@@ -53,7 +56,10 @@ export function decodeText(bytes: Buffer): string {
 }
 
 /** All bytes as stored, or undefined when there are more than `maxBytes`. */
-export async function readStored(content: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer | undefined> {
+export async function readStored(
+  content: AsyncIterable<Buffer>,
+  maxBytes: number,
+): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of content) {

@@ -1,7 +1,15 @@
 import { Readable } from 'node:stream';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { InflationGuard } from './compression.ts';
-import { cleanPath, InputError, reasonOf, type FileEntry, type FileSet, type FileVisitor, type VisitStep } from './file-set.ts';
+import {
+  cleanPath,
+  InputError,
+  reasonOf,
+  type FileEntry,
+  type FileSet,
+  type FileVisitor,
+  type VisitStep,
+} from './file-set.ts';
 import { looksLikeTar, visitNested, type Walk } from './tar.ts';
 
 const ENCRYPTED = 1;
