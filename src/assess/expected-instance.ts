@@ -43,6 +43,7 @@ export function instanceFromProfile(profile: PtpProfile, place: ProfilePlace): E
     isControlled: relations.controllingProfile !== undefined,
     isControlling: relations.controlledProfile !== undefined,
     hasUpstreamPort,
+    isDaemonProfile: true,
   });
   const holdover = holdoverOf(profile, programs);
   return {

@@ -34,6 +34,8 @@ export interface EffectiveConfig {
   get(option: string, interfaceName?: string): EffectiveValue | undefined;
   /** The same as a number; undefined when absent or not a number. */
   number(option: string, interfaceName?: string): number | undefined;
+  /** Sections as read, the unicast master tables among them. */
+  readonly sections: readonly ConfigSection[];
   /** Every option set by file or command line, for display. */
   readonly explicit: readonly EffectiveValue[];
   /** Lines and options that linuxptp or the daemon would drop or refuse. */
@@ -105,6 +107,7 @@ export function effectiveConfig(input: EffectiveConfigInput): EffectiveConfig {
       const found = get(option, interfaceName);
       return found === undefined ? undefined : parseNumber(found.value);
     },
+    sections: parsed.sections,
     explicit: [
       ...fromCommandLine.values(),
       ...[...sections.values()].flatMap((values) => [...values.values()]),
