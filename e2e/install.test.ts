@@ -34,7 +34,6 @@ describe('install files on a real API server', () => {
       'serviceaccount/ptp-health-operator',
       'deployment.apps/ptp-health-operator',
       'service/ptp-health-metrics',
-      'service/ptp-health-mcp',
       'poddisruptionbudget.policy/ptp-health-operator',
       ...KINDS.map((kind) => `customresourcedefinition.apiextensions.k8s.io/${kind.plural}.ptphealth.io`),
     ]) {

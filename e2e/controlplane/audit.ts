@@ -11,6 +11,8 @@ export const AUDIT_POLICY = {
 /** One request as the API server recorded it. */
 export interface AuditedCall {
   user: string;
+  /** Identity of the token used, `JTI=…`; empty for other credentials. */
+  credential: string;
   verb: string;
   /** Set when the request is not about a resource, for example `/version`; the fields below are empty then. */
   nonResourcePath?: string;
@@ -30,7 +32,7 @@ interface AuditEvent {
   verb: string;
   requestURI: string;
   requestReceivedTimestamp: string;
-  user: { username?: string };
+  user: { username?: string; extra?: Record<string, string[]> };
   objectRef?: {
     apiGroup?: string;
     resource?: string;
@@ -52,9 +54,11 @@ export function readAuditLog(path: string): AuditedCall[] {
 }
 
 function toCall(event: AuditEvent): AuditedCall {
+  const { username = '', extra = {} } = event.user;
   const { apiGroup = '', resource = '', subresource = '', namespace = '', name = '' } = event.objectRef ?? {};
   return {
-    user: event.user.username ?? '',
+    user: username,
+    credential: extra['authentication.kubernetes.io/credential-id']?.[0] ?? '',
     verb: event.verb,
     ...(resource === '' ? { nonResourcePath: event.requestURI.split('?')[0] ?? '' } : {}),
     group: apiGroup,
