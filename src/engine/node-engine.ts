@@ -1,7 +1,7 @@
 import type { PtpHealthPolicySpec } from '../api/policy.ts';
 import { Detection } from '../assess/detect/detection.ts';
 import type { DetectionContext } from '../assess/detect/detector.ts';
-import { NOTHING_EXPECTED, expectedFromFiles } from '../assess/expected-fallback.ts';
+import { buildExpected } from '../assess/expected-model.ts';
 import type { Expected } from '../assess/expected.ts';
 import type { Finding } from '../assess/finding.ts';
 import type { FleetView, Rule, RuleContext } from '../assess/rule.ts';
@@ -21,6 +21,9 @@ import { nameInstance } from '../state/instances.ts';
 import { createNodeState, type NodeState } from '../state/node-state.ts';
 import { fold } from '../state/reducers/index.ts';
 import { readCheckpoint, writeCheckpoint } from '../state/checkpoint.ts';
+
+/** The model of a node whose configuration nobody showed. */
+const NOTHING_EXPECTED: Expected = { origin: 'None', instances: [], problems: [] };
 
 /** Detectors look at the state this often, by the node's own time. */
 const TICK_MICROS = 500_000;
@@ -179,8 +182,14 @@ export class NodeEngine {
   }
 
   #remakeExpected(): void {
-    this.#expectedRevision = this.state.configRevision;
-    this.#expected = expectedFromFiles([...this.state.configFiles.values()]);
+    const { state } = this;
+    this.#expectedRevision = state.configRevision;
+    this.#expected = buildExpected({
+      assigned: [...state.profiles.values()],
+      files: [...state.configFiles.values()],
+      applied: [...state.configApplied.values()],
+      ...(state.linuxptpVersion !== undefined && { linuxptpVersion: state.linuxptpVersion }),
+    });
     for (const instance of this.#expected.instances)
       nameInstance(this.state, instance.configName, instance.name);
   }

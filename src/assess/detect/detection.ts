@@ -1,10 +1,27 @@
 import type { Observation, ObservationKind } from '../../observe/observation.ts';
 import type { Micros } from '../../ptp/time.ts';
+import { createAbsenceDetector } from './absence.ts';
 import type { DetectionContext, Detector } from './detector.ts';
+import { createGrandmasterDetector } from './grandmaster.ts';
+import { createOffsetDetector } from './offsets.ts';
 import { createPortDetector } from './ports.ts';
+import { createProcessDetector } from './processes.ts';
+import { createStatusDetector } from './status.ts';
+import { createTelemetryDetector } from './telemetry.ts';
 
-/** Every family of episodes the product can find. */
-const DETECTORS: readonly (() => Detector)[] = [createPortDetector];
+/**
+ * Every family of episodes the product can find, in the order in which they look at a fact: a
+ * lost port explains what its clock does, so ports come before offsets and silence.
+ */
+const DETECTORS: readonly (() => Detector)[] = [
+  createPortDetector,
+  createGrandmasterDetector,
+  createStatusDetector,
+  createProcessDetector,
+  createOffsetDetector,
+  createAbsenceDetector,
+  createTelemetryDetector,
+];
 
 /** The detectors of one node, with their memory. */
 export class Detection {

@@ -1,0 +1,381 @@
+import type { Observation, PortTransition, ProcessLife } from '../../observe/observation.ts';
+import type { Symptom } from '../../ptp/knowledge.ts';
+import { MICROS_PER_SECOND, type Micros } from '../../ptp/time.ts';
+import type { ServoClock } from '../../state/clock-state.ts';
+import { instanceFor } from '../../state/instances.ts';
+import type { InstanceState, PortRecord } from '../../state/node-state.ts';
+import {
+  expectedInstance,
+  followingPort,
+  intendedRole,
+  lineOf,
+  portKey,
+  portName,
+  seconds,
+  silenceKey,
+  uptimeOf,
+  type DetectionContext,
+  type Detector,
+} from './detector.ts';
+import { comparePeers } from './peers.ts';
+
+/** Offset lines that stay away this many times their usual interval have stopped. */
+const SILENCE_FACTOR = 4;
+const MIN_SILENCE_MICROS = seconds(3);
+/** Lines needed before their rhythm is known. */
+const RHYTHM_LINES = 4;
+/** A path delay that stays the same for longer than this and than is usual here is frozen. */
+const MIN_FREEZE_MICROS = seconds(5);
+const FREEZE_FACTOR = 4;
+/** Summaries without path delay in a row. */
+const MISSING_DELAYS = 3;
+/** Acquisition without configuration to compute it from. */
+const DEFAULT_ACQUISITION_MICROS = seconds(20);
+
+interface InstanceMemory {
+  /** Longest time the delay stayed the same while all was well. */
+  longestRunMicros: Micros;
+  runStartMicros: Micros;
+  delayChanges: number;
+  /** Summaries with and without delay, newest last. */
+  missing: number;
+  withDelay: number;
+  missingSince: Micros | undefined;
+  processedBuckets: number;
+}
+
+/**
+ * Faults that print nothing: a port that never begins to follow, Sync that stopped under
+ * Announce, delay responses that stopped, a system clock nobody steers. Judged from what should
+ * be there and is not, while other lines of the node go on.
+ */
+export function createAbsenceDetector(): Detector {
+  const memories = new Map<string, InstanceMemory>();
+  /** When a port that should follow began to wait for it. */
+  const waiting = new Map<string, { sinceMicros: Micros; uptimeMicros?: Micros; line?: string }>();
+
+  function onTransition(context: DetectionContext, transition: PortTransition): void {
+    if (transition.portNumber === 0) return;
+    const instance = instanceFor(context.state, transition.configName);
+    const key = `waiting ${instance.key} ${transition.portNumber}`;
+    const episode = context.state.episodes.get(key);
+    switch (transition.to) {
+      case 'LISTENING':
+      case 'UNCALIBRATED':
+      case 'INITIALIZING':
+        if (!waiting.has(key)) {
+          waiting.set(key, {
+            sinceMicros: transition.atMicros,
+            ...uptimeOf(transition),
+            ...(transition.line !== undefined && { line: transition.line }),
+          });
+        }
+        break;
+      default:
+        waiting.delete(key);
+        if (episode !== undefined)
+          context.state.episodes.end(key, transition.atMicros, transition.uptimeMicros);
+        break;
+    }
+  }
+
+  function watchAcquisition(context: DetectionContext, now: Micros): void {
+    for (const instance of context.state.instances.values()) {
+      if ([...instance.ports.values()].some((port) => port.state === 'SLAVE')) continue;
+      for (const port of instance.ports.values()) watchPort(context, instance, port, now);
+    }
+  }
+
+  function watchPort(
+    context: DetectionContext,
+    instance: InstanceState,
+    port: PortRecord,
+    now: Micros,
+  ): void {
+    const key = `waiting ${instance.key} ${port.portNumber}`;
+    const since = waiting.get(key);
+    const { episodes } = context.state;
+    if (since === undefined || episodes.get(key) !== undefined) return;
+    if (episodes.get(portKey(instance, port.portNumber)) !== undefined) return;
+    if (episodes.get(`denied ${instance.key}`) !== undefined) return;
+    if (!shouldFollow(context, instance, port)) return;
+    const patience = acquisitionMicros(context, instance, port);
+    if (
+      now - since.sinceMicros < patience &&
+      !(context.final && port.state === 'LISTENING' && instance.grandmaster?.local === true)
+    )
+      return;
+    const symptoms = acquisitionSymptoms(instance, port);
+    const peers = comparePeers(context, instance);
+    const episode = episodes.begin(key, {
+      kind: 'NotAcquired',
+      subject: portName(context, instance, port),
+      instance: instance.key,
+      startMicros: since.sinceMicros,
+      symptoms: [...symptoms, ...peers.symptoms],
+      ...(since.uptimeMicros !== undefined && { uptimeMicros: since.uptimeMicros }),
+      ...(since.line !== undefined && { evidence: since.line }),
+    });
+    if (peers.detail !== undefined) episode.detail = peers.detail;
+  }
+
+  function watchServos(context: DetectionContext, now: Micros): void {
+    for (const instance of context.state.instances.values()) {
+      const servo = instance.servos.get('ptp4l')?.values().next().value;
+      if (servo !== undefined) {
+        watchSync(context, instance, servo, now);
+        watchDelay(context, instance, servo);
+      }
+      const osClock = instance.servos.get('phc2sys')?.get('CLOCK_REALTIME');
+      if (osClock !== undefined) watchOsClock(context, instance, osClock, now);
+    }
+  }
+
+  /** ptp4l's offset lines stopped, the port still says SLAVE, and the node goes on printing. */
+  function watchSync(
+    context: DetectionContext,
+    instance: InstanceState,
+    servo: ServoClock,
+    now: Micros,
+  ): void {
+    const key = silenceKey(instance, 'ptp4l');
+    const { episodes } = context.state;
+    const port = followingPort(instance);
+    const silent = silentSince(context, servo, now);
+    if (silent === undefined) {
+      if (episodes.get(key) !== undefined && servo.lastMicros > (episodes.get(key)?.startMicros ?? 0)) {
+        episodes.end(key, servo.lastMicros, servo.lastUptimeMicros);
+      }
+      return;
+    }
+    if (port === undefined || episodes.get(key) !== undefined) return;
+    if (episodes.get(portKey(instance, port.portNumber)) !== undefined) return;
+    episodes.begin(key, {
+      kind: 'SyncTimeout',
+      subject: portName(context, instance, port),
+      instance: instance.key,
+      startMicros: silent,
+      symptoms: ['OffsetsStopped', 'OtherProgramsGoOn', 'AnnounceGoesOn'],
+      evidence: `no offset line from ptp4l for ${Math.round((now - servo.lastMicros) / MICROS_PER_SECOND)} s while the port is SLAVE`,
+      ...(servo.lastUptimeMicros !== undefined && {
+        uptimeMicros: servo.lastUptimeMicros + (silent - servo.lastMicros),
+      }),
+    });
+  }
+
+  function watchOsClock(
+    context: DetectionContext,
+    instance: InstanceState,
+    servo: ServoClock,
+    now: Micros,
+  ): void {
+    const key = silenceKey(instance, 'phc2sys');
+    const { episodes } = context.state;
+    const silent = silentSince(context, servo, now);
+    if (silent === undefined) {
+      const going = episodes.get(key);
+      if (going !== undefined && servo.lastMicros > going.startMicros)
+        episodes.end(key, servo.lastMicros, servo.lastUptimeMicros);
+      return;
+    }
+    const port = followingPort(instance);
+    // phc2sys rightly stops while ptp4l has no lock: that is the port's episode.
+    const follows = port !== undefined && now - port.sinceMicros > seconds(10);
+    if (
+      !follows ||
+      episodes.get(key) !== undefined ||
+      episodes.get(portKey(instance, port.portNumber)) !== undefined
+    )
+      return;
+    episodes.begin(key, {
+      kind: 'OsClockNotSynchronized',
+      subject: 'CLOCK_REALTIME',
+      instance: instance.key,
+      startMicros: Math.max(silent, port.sinceMicros),
+      symptoms: ['Phc2sysSilent'],
+      evidence: `no offset line from phc2sys for ${Math.round((now - servo.lastMicros) / MICROS_PER_SECOND)} s`,
+    });
+  }
+
+  /** The path delay is no longer measured: summaries without it, or samples that repeat the old one. */
+  function watchDelay(context: DetectionContext, instance: InstanceState, servo: ServoClock): void {
+    const memory = memoryOf(memories, instance, servo);
+    const { episodes } = context.state;
+    const key = `delay responses ${instance.key}`;
+    const going = episodes.get(key);
+    const port = followingPort(instance);
+    countMissing(servo, memory);
+    if (servo.delayChanges !== memory.delayChanges) {
+      const run = (servo.delayChangedMicros ?? servo.lastMicros) - memory.runStartMicros;
+      if (going === undefined) memory.longestRunMicros = Math.max(memory.longestRunMicros * 0.999, run);
+      memory.runStartMicros = servo.delayChangedMicros ?? servo.lastMicros;
+      memory.delayChanges = servo.delayChanges;
+    }
+    const frozen = !isSummarised(servo) && isFrozen(servo, memory);
+    const missing = memory.missing >= MISSING_DELAYS && memory.withDelay > 4 * MISSING_DELAYS - 8;
+    if (!frozen && !missing) {
+      if (going !== undefined && memory.missing === 0)
+        episodes.end(key, servo.delayChangedMicros ?? servo.lastMicros, servo.lastUptimeMicros);
+      return;
+    }
+    if (going !== undefined || port === undefined) return;
+    if (episodes.get(portKey(instance, port.portNumber)) !== undefined) return;
+    const startMicros = missing
+      ? (memory.missingSince ?? servo.lastMicros)
+      : memory.runStartMicros + MICROS_PER_SECOND / 2;
+    episodes.begin(key, {
+      kind: 'DelayResponseTimeout',
+      subject: portName(context, instance, port),
+      instance: instance.key,
+      startMicros,
+      symptoms: [missing ? 'DelayMissing' : 'DelayFrozen'],
+      evidence: missing
+        ? 'offset lines carry no path delay any more'
+        : `path delay stays at exactly ${servo.delayNanoseconds ?? 0} ns`,
+      ...(servo.lastUptimeMicros !== undefined && {
+        uptimeMicros: servo.lastUptimeMicros - (servo.lastMicros - startMicros),
+      }),
+    });
+  }
+
+  function onStart(context: DetectionContext, life: ProcessLife): void {
+    if (life.program === 'ptp4l')
+      for (const key of waiting.keys())
+        if (key.includes(instanceFor(context.state, life.configName).key)) waiting.delete(key);
+  }
+
+  return {
+    listens: ['portTransition', 'processLife', 'portTrouble', 'clockSource'],
+    observe(context: DetectionContext, observation: Observation): void {
+      if (observation.kind === 'portTransition') onTransition(context, observation);
+      else if (observation.kind === 'processLife' && observation.what === 'Starting')
+        onStart(context, observation);
+      else if (observation.kind === 'portTrouble' && observation.trouble === 'DelayResponseTimeout') {
+        const instance = instanceFor(context.state, observation.configName);
+        const port = followingPort(instance);
+        context.state.episodes.begin(`delay responses ${instance.key}`, {
+          kind: 'DelayResponseTimeout',
+          subject: port === undefined ? instance.key : portName(context, instance, port),
+          instance: instance.key,
+          startMicros: observation.atMicros,
+          symptoms: ['DelayTimeoutSeen'],
+          ...uptimeOf(observation),
+          ...lineOf(observation),
+        });
+      }
+    },
+    tick(context: DetectionContext, now: Micros): void {
+      watchAcquisition(context, now);
+      watchServos(context, now);
+      watchPhc2sysWait(context, now);
+    },
+  };
+}
+
+/** phc2sys waits for ptp4l although ptp4l follows: wrong domain or socket. */
+function watchPhc2sysWait(context: DetectionContext, now: Micros): void {
+  for (const instance of context.state.instances.values()) {
+    const source = instance.osClockSource;
+    const key = `os wait ${instance.key}`;
+    if (source?.what !== 'WaitingForPtp4l') {
+      context.state.episodes.end(key, source?.atMicros ?? now);
+      continue;
+    }
+    const port = followingPort(instance);
+    if (port === undefined || now - Math.max(port.sinceMicros, source.atMicros) < seconds(20)) continue;
+    context.state.episodes.begin(key, {
+      kind: 'OsClockNotSynchronized',
+      subject: 'CLOCK_REALTIME',
+      instance: instance.key,
+      startMicros: Math.max(port.sinceMicros, source.atMicros),
+      symptoms: ['Phc2sysWaiting'],
+    });
+  }
+}
+
+function memoryOf(
+  memories: Map<string, InstanceMemory>,
+  instance: InstanceState,
+  servo: ServoClock,
+): InstanceMemory {
+  let memory = memories.get(instance.key);
+  if (memory === undefined) {
+    memory = {
+      longestRunMicros: 0,
+      runStartMicros: servo.delayChangedMicros ?? servo.lastMicros,
+      delayChanges: servo.delayChanges,
+      missing: 0,
+      withDelay: 0,
+      missingSince: undefined,
+      processedBuckets: 0,
+    };
+    memories.set(instance.key, memory);
+  }
+  return memory;
+}
+
+const isSummarised = (servo: ServoClock): boolean => servo.buckets.newest()?.summary === true;
+
+function countMissing(servo: ServoClock, memory: InstanceMemory): void {
+  const fresh = Math.min(servo.bucketsClosed - memory.processedBuckets, servo.buckets.size);
+  memory.processedBuckets = servo.bucketsClosed;
+  for (let index = servo.buckets.size - fresh; index < servo.buckets.size; index++) {
+    const bucket = servo.buckets.at(index);
+    if (bucket?.summary !== true) continue;
+    if (bucket.delayNanoseconds === undefined) {
+      if (memory.missing === 0) memory.missingSince = bucket.endMicros;
+      memory.missing += 1;
+    } else {
+      memory.missing = 0;
+      memory.withDelay += 1;
+    }
+  }
+}
+
+/** The same delay for longer than this clock has ever shown, by a wide margin, after it used to move. */
+function isFrozen(servo: ServoClock, memory: InstanceMemory): boolean {
+  if (servo.delayChangedMicros === undefined || servo.delayChanges < 10) return false;
+  const run = servo.lastMicros - servo.delayChangedMicros;
+  return run > Math.max(MIN_FREEZE_MICROS, FREEZE_FACTOR * memory.longestRunMicros);
+}
+
+/** Since when a servo should have printed and did not, while the node's log goes on; undefined if all is well. */
+function silentSince(context: DetectionContext, servo: ServoClock, now: Micros): Micros | undefined {
+  if (servo.lineCount < RHYTHM_LINES || servo.intervalMicros === undefined) return undefined;
+  const patience = Math.max(MIN_SILENCE_MICROS, SILENCE_FACTOR * servo.intervalMicros);
+  if (now - servo.lastMicros < patience) return undefined;
+  // The whole log may have stopped or have a gap: then nothing is known.
+  const { lastLogMicros } = context.state;
+  if (lastLogMicros === undefined || lastLogMicros - servo.lastMicros < patience) return undefined;
+  for (const gap of context.state.gaps)
+    if (gap.untilMicros > servo.lastMicros && gap.fromMicros <= now) return undefined;
+  return servo.lastMicros + servo.intervalMicros;
+}
+
+/** By configuration, else by behaviour: only a client waits in LISTENING with its own clock as best master. */
+function shouldFollow(context: DetectionContext, instance: InstanceState, port: PortRecord): boolean {
+  const role = intendedRole(context, instance, port);
+  if (role !== undefined && role !== 'Either') return role === 'TimeReceiver';
+  if (port.state === 'UNCALIBRATED') return true;
+  return port.state === 'LISTENING' && instance.grandmaster?.local === true && instance.ports.size === 1;
+}
+
+/** How long acquisition may take: Announce qualification, servo samples and path delay, by configured rates. */
+function acquisitionMicros(context: DetectionContext, instance: InstanceState, port: PortRecord): Micros {
+  const config = expectedInstance(context, instance)?.ptp4l;
+  const grace = seconds(context.policy.gracePeriodSeconds);
+  const announce = config?.number('logAnnounceInterval', port.interfaceName);
+  const sync = config?.number('logSyncInterval', port.interfaceName);
+  const timeout = config?.number('announceReceiptTimeout', port.interfaceName) ?? 3;
+  if (announce === undefined || sync === undefined) return Math.min(grace, DEFAULT_ACQUISITION_MICROS);
+  const needed = 8 * timeout * 2 ** announce + 16 * 2 ** sync + 4;
+  return Math.min(grace, seconds(Math.max(8, needed)));
+}
+
+function acquisitionSymptoms(instance: InstanceState, port: PortRecord): Symptom[] {
+  const symptoms: Symptom[] = [port.state === 'UNCALIBRATED' ? 'StuckUncalibrated' : 'StuckListening'];
+  symptoms.push(instance.foreignMasters.size > 0 ? 'ForeignMasterHeard' : 'NoForeignMaster');
+  if (instance.grandmaster !== undefined && !instance.grandmaster.local) symptoms.push('BestMasterSelected');
+  if (instance.servos.get('ptp4l') === undefined) symptoms.push('NoOffsets');
+  return symptoms;
+}

@@ -1,0 +1,354 @@
+import type {
+  DpllStatus,
+  GnssStatus,
+  NmeaStatus,
+  Observation,
+  SynceStatus,
+  SyncStatus,
+  TimeSourceTrouble,
+} from '../../observe/observation.ts';
+import type { FaultKind } from '../../ptp/fault-kind.ts';
+import type { Symptom } from '../../ptp/knowledge.ts';
+import type { LockState } from '../../ptp/states.ts';
+import type { Micros } from '../../ptp/time.ts';
+import { instanceFor } from '../../state/instances.ts';
+import { lineOf, seconds, uptimeOf, type DetectionContext, type Detector } from './detector.ts';
+
+/** Consequences of a lost reference come within this time of it. */
+const CONSEQUENCE_MICROS = seconds(3);
+/** ts2phc's source counts as back when it did not complain for this long. */
+const SOURCE_HOLD_MICROS = seconds(5);
+/** A 3D fix or better, and the time-only fix of a surveyed antenna. */
+const USABLE_FIX = 3;
+/** Do not use (options 1 and 2). */
+const DO_NOT_USE = 0xf;
+
+interface Pending {
+  readonly atMicros: Micros;
+  begin(context: DetectionContext): void;
+}
+
+/**
+ * What the daemon's status lines and ts2phc say about the chain GNSS, NMEA, 1PPS, DPLL, clock.
+ * Every unbroken run of holdover is one Holdover episode, every run of free run after a lock
+ * one FreeRun episode.
+ */
+export function createStatusDetector(): Detector {
+  const lastStatus = new Map<string, LockState>();
+  const wasLocked = new Set<string>();
+  const pending = new Map<string, Pending>();
+  const sourceTroubles = new Map<string, Micros>();
+
+  function onSyncStatus(context: DetectionContext, status: SyncStatus): void {
+    if (status.state === 'Unknown') return;
+    const subjectKey = `${status.role} ${status.configName ?? ''}`;
+    const before = lastStatus.get(subjectKey);
+    lastStatus.set(subjectKey, status.state);
+    if (status.state === 'Locked') wasLocked.add(subjectKey);
+    const key = `status ${subjectKey}`;
+    const { episodes } = context.state;
+    if (before === status.state) {
+      // Evidence of a run that goes on: only its time counts.
+      episodes.support(key, status.atMicros, undefined);
+      return;
+    }
+    episodes.end(key, status.atMicros, status.uptimeMicros);
+    const kind = kindOfStatus(status.state, wasLocked.has(subjectKey));
+    if (kind === undefined) return;
+    if (kind === 'Holdover') wasLocked.add(subjectKey);
+    const symptoms: Symptom[] = [kind === 'Holdover' ? 'StatusHoldover' : 'StatusFreeRun'];
+    for (const episode of episodes.active) {
+      if (episode.kind === 'GnssLost' || episode.kind === 'NmeaLost') symptoms.push('GnssLostBefore');
+      if (episode.kind === 'LinkDown' || episode.kind === 'AnnounceTimeout' || episode.kind === 'PortFaulty')
+        symptoms.push('UpstreamLostBefore');
+    }
+    if (status.role === 'T-BC' && !symptoms.includes('GnssLostBefore')) symptoms.push('UpstreamLostBefore');
+    episodes.begin(key, {
+      kind,
+      subject: status.interfaceName ?? status.role,
+      startMicros: status.atMicros,
+      symptoms,
+      ...(status.configName !== undefined && { instance: instanceFor(context.state, status.configName).key }),
+      ...lineOf(status),
+    });
+  }
+
+  function onDpll(context: DetectionContext, status: DpllStatus): void {
+    const key = `dpll ${status.interfaceName}`;
+    const before = lastStatus.get(key);
+    const state = dpllState(status);
+    if (state === undefined) return;
+    lastStatus.set(key, state);
+    watchPulses(context, status);
+    if (state === 'Locked') {
+      wasLocked.add(key);
+      pending.delete(key);
+      context.state.episodes.end(key, status.atMicros);
+      return;
+    }
+    if (before === state || !wasLocked.has(key)) return;
+    pending.set(key, {
+      atMicros: status.atMicros,
+      begin: (later) => {
+        if (isExplained(later, status.atMicros)) return;
+        const noStatusLines = later.state.syncStatus.size === 0;
+        const kind: FaultKind = state === 'Holdover' && noStatusLines ? 'Holdover' : 'DpllUnlocked';
+        later.state.episodes.begin(key, {
+          kind,
+          subject: status.interfaceName,
+          startMicros: status.atMicros,
+          symptoms: [state === 'Holdover' ? 'DpllHoldover' : 'DpllFreeRun'],
+          ...lineOf(status),
+        });
+      },
+    });
+  }
+
+  function watchPulses(context: DetectionContext, status: DpllStatus): void {
+    if (status.ppsAvailable === undefined) return;
+    const key = `pps ${status.interfaceName}`;
+    if (status.ppsAvailable) {
+      wasLocked.add(key);
+      pending.delete(key);
+      context.state.episodes.end(key, status.atMicros);
+    } else if (wasLocked.has(key) && !pending.has(key) && context.state.episodes.get(key) === undefined) {
+      wasLocked.delete(key);
+      pending.set(key, {
+        atMicros: status.atMicros,
+        begin: (later) => {
+          if (isExplained(later, status.atMicros)) return;
+          later.state.episodes.begin(key, {
+            kind: 'PpsLost',
+            subject: status.interfaceName,
+            startMicros: status.atMicros,
+            symptoms: ['PulsesMissing'],
+            ...lineOf(status),
+          });
+        },
+      });
+    }
+  }
+
+  function onGnss(context: DetectionContext, status: GnssStatus): void {
+    if (status.fix === undefined) return;
+    const key = `gnss ${status.interfaceName ?? ''}`;
+    if (status.fix >= USABLE_FIX) {
+      wasLocked.add(key);
+      context.state.episodes.end(key, status.atMicros);
+      return;
+    }
+    const waited = status.atMicros - context.state.firstMicros > seconds(context.policy.gracePeriodSeconds);
+    if (!wasLocked.has(key) && !waited) return;
+    context.state.episodes.begin(key, {
+      kind: 'GnssLost',
+      subject: status.interfaceName ?? 'gnss',
+      startMicros: status.atMicros,
+      symptoms: ['NoFix'],
+      ...(context.state.episodes.get(key) === undefined ? lineOf(status) : {}),
+    });
+  }
+
+  function onNmea(context: DetectionContext, status: NmeaStatus): void {
+    const key = `nmea ${status.interfaceName ?? ''}`;
+    if (status.available) {
+      wasLocked.add(key);
+      context.state.episodes.end(key, status.atMicros);
+    } else if (wasLocked.has(key)) {
+      if ([...context.state.episodes.active].some((one) => one.kind === 'GnssLost')) return;
+      context.state.episodes.begin(key, {
+        kind: 'NmeaLost',
+        subject: status.interfaceName ?? 'nmea',
+        startMicros: status.atMicros,
+        symptoms: ['NmeaStopped'],
+        ...(context.state.episodes.get(key) === undefined ? lineOf(status) : {}),
+      });
+    }
+  }
+
+  function onSourceTrouble(context: DetectionContext, trouble: TimeSourceTrouble): void {
+    const instance = instanceFor(context.state, trouble.configName);
+    const key = `source ${instance.key}`;
+    const hadTime = [...(instance.servos.get('ts2phc')?.values() ?? [])].some(
+      (servo) => servo.lineCount >= 3,
+    );
+    if (trouble.trouble === 'PpsUnexpectedChannel') return;
+    if (!hadTime) return;
+    sourceTroubles.set(key, trouble.atMicros);
+    const [kind, symptom] = SOURCE_KINDS[trouble.trouble];
+    const known = context.state.episodes.get(key);
+    if (known === undefined && trouble.trouble === 'SourceNotValid') return;
+    context.state.episodes.begin(key, {
+      kind,
+      subject: trouble.interfaceName ?? 'ts2phc',
+      instance: instance.key,
+      startMicros: trouble.atMicros,
+      symptoms: [symptom],
+      ...uptimeOf(trouble),
+      ...lineOf(trouble),
+    });
+  }
+
+  function endSourceTroubles(context: DetectionContext, now: Micros): void {
+    for (const instance of context.state.instances.values()) {
+      const key = `source ${instance.key}`;
+      const lastTrouble = sourceTroubles.get(key);
+      if (lastTrouble === undefined || now - lastTrouble < SOURCE_HOLD_MICROS) continue;
+      const servo = [...(instance.servos.get('ts2phc')?.values() ?? [])].find(
+        (one) => one.lastMicros > lastTrouble + seconds(3),
+      );
+      if (servo === undefined) continue;
+      context.state.episodes.end(key, lastTrouble);
+      sourceTroubles.delete(key);
+    }
+  }
+
+  function onSynce(context: DetectionContext, status: SynceStatus): void {
+    const key = `synce ${status.interfaceName ?? status.device ?? ''}`;
+    const lost = status.state !== undefined ? status.state !== 'Locked' : isEecLost(status.eecState);
+    const doNotUse = status.qualityLevel === DO_NOT_USE;
+    if (status.state === undefined && status.eecState === undefined && status.qualityLevel === undefined)
+      return;
+    if (!lost && !doNotUse) {
+      wasLocked.add(key);
+      context.state.episodes.end(key, status.atMicros);
+      return;
+    }
+    if (!wasLocked.has(key) || context.state.episodes.get(key) !== undefined) return;
+    context.state.episodes.begin(key, {
+      kind: 'SyncEDegraded',
+      subject: status.interfaceName ?? status.device ?? 'synce',
+      startMicros: status.atMicros,
+      symptoms: [lost ? 'EecHoldover' : 'QualityLevelLow'],
+      ...lineOf(status),
+    });
+  }
+
+  /** A new life of the daemon: what was locked before says nothing about now. */
+  function restart(context: DetectionContext, atMicros: Micros): void {
+    wasLocked.clear();
+    lastStatus.clear();
+    pending.clear();
+    for (const episode of [...context.state.syncStatus.keys()])
+      context.state.episodes.end(`status ${episode}`, atMicros);
+  }
+
+  return {
+    listens: ['syncStatus', 'dpll', 'gnss', 'nmea', 'timeSourceTrouble', 'synce', 'daemonLife', 'chrony'],
+    observe(context: DetectionContext, observation: Observation): void {
+      switch (observation.kind) {
+        case 'syncStatus':
+          onSyncStatus(context, observation);
+          break;
+        case 'dpll':
+          onDpll(context, observation);
+          break;
+        case 'gnss':
+          onGnss(context, observation);
+          break;
+        case 'nmea':
+          onNmea(context, observation);
+          break;
+        case 'timeSourceTrouble':
+          onSourceTrouble(context, observation);
+          break;
+        case 'synce':
+          onSynce(context, observation);
+          break;
+        case 'daemonLife':
+          if (observation.what === 'ContainerStarted' || observation.what === 'ApplyingProfiles')
+            restart(context, observation.atMicros);
+          break;
+        case 'chrony':
+          onChrony(context, observation, wasLocked);
+          break;
+        default:
+          break;
+      }
+    },
+    tick(context: DetectionContext, now: Micros): void {
+      for (const [key, entry] of pending) {
+        if (!context.final && now - entry.atMicros < CONSEQUENCE_MICROS) continue;
+        pending.delete(key);
+        entry.begin(context);
+      }
+      endSourceTroubles(context, now);
+    },
+  };
+}
+
+function onChrony(
+  context: DetectionContext,
+  observation: Extract<Observation, { kind: 'chrony' }>,
+  wasLocked: Set<string>,
+): void {
+  const key = `ntp ${context.state.node}`;
+  if (observation.what === 'Selected') {
+    wasLocked.add(key);
+    context.state.episodes.end(key, observation.atMicros);
+  } else if (observation.what === 'NoSelectableSources' && wasLocked.has(key)) {
+    context.state.episodes.begin(key, {
+      kind: 'OsClockNotSynchronized',
+      subject: 'chronyd',
+      startMicros: observation.atMicros,
+      ...uptimeOf(observation),
+      ...lineOf(observation),
+    });
+  }
+}
+
+const SOURCE_KINDS: Readonly<Record<TimeSourceTrouble['trouble'], readonly [FaultKind, Symptom]>> = {
+  NmeaTimeout: ['NmeaLost', 'NmeaStopped'],
+  NmeaNoFix: ['GnssLost', 'NmeaInvalid'],
+  NmeaStale: ['NmeaLost', 'NmeaStopped'],
+  NmeaOpenFailed: ['NmeaLost', 'NmeaStopped'],
+  SourceNotValid: ['NmeaLost', 'NmeaInvalid'],
+  PpsMissing: ['PpsLost', 'PulsesMissing'],
+  PpsUnexpectedChannel: ['PpsLost', 'PulsesMissing'],
+  HoldoverLost: ['FreeRun', 'StatusFreeRun'],
+};
+
+function kindOfStatus(state: LockState, lockedBefore: boolean): FaultKind | undefined {
+  if (state === 'Holdover') return 'Holdover';
+  return state === 'FreeRun' && lockedBefore ? 'FreeRun' : undefined;
+}
+
+/** The daemon's own word first; else from the phase, since the frequency of a T-BC's DPLL runs free by design. */
+function dpllState(status: DpllStatus): LockState | undefined {
+  if (status.state !== undefined && status.state !== 'Unknown') return status.state;
+  switch (status.phaseStatus) {
+    case 'Locked':
+    case 'LockedHoldoverAcquired':
+      return 'Locked';
+    case 'Holdover':
+      return 'Holdover';
+    case 'FreeRun':
+    case 'Invalid':
+      return 'FreeRun';
+    case 'Unknown':
+    case undefined:
+      return undefined;
+  }
+}
+
+const isEecLost = (eecState: string | undefined): boolean =>
+  eecState !== undefined && !eecState.startsWith('EEC_LOCKED');
+
+const EXPLAINING: readonly FaultKind[] = [
+  'GnssLost',
+  'Holdover',
+  'FreeRun',
+  'NmeaLost',
+  'LinkDown',
+  'AnnounceTimeout',
+  'PortFaulty',
+];
+
+/** Is a lost DPLL or pulse the consequence of something that already has an episode? */
+function isExplained(context: DetectionContext, atMicros: Micros): boolean {
+  for (const episode of context.state.episodes.active) {
+    if (!EXPLAINING.includes(episode.kind)) continue;
+    episode.lastEvidenceMicros = Math.max(episode.lastEvidenceMicros, atMicros);
+    return true;
+  }
+  return false;
+}
