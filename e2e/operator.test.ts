@@ -39,7 +39,7 @@ describe('operator on a real API server', () => {
   const replicas = new Map<string, OperatorProcess>();
 
   const startReplica = async (name: string): Promise<void> => {
-    replicas.set(name, await startOperator(controlPlane, { name }));
+    replicas.set(name, await startOperator(controlPlane, { name, daemonMetrics: nodes.cluster.metrics }));
   };
   const currentLeader = async (): Promise<OperatorProcess | undefined> => {
     const holder = await leaderName(controlPlane.admin, OPERATOR_NAMESPACE);

@@ -55,20 +55,25 @@ export function readAuditLog(path: string): AuditedCall[] {
 
 function toCall(event: AuditEvent): AuditedCall {
   const { username = '', extra = {} } = event.user;
-  const { apiGroup = '', resource = '', subresource = '', namespace = '', name = '' } = event.objectRef ?? {};
   return {
     user: username,
     credential: extra['authentication.kubernetes.io/credential-id']?.[0] ?? '',
     verb: event.verb,
-    ...(resource === '' ? { nonResourcePath: event.requestURI.split('?')[0] ?? '' } : {}),
-    group: apiGroup,
-    resource,
-    subresource,
-    namespace,
-    name,
+    ...targetOf(event),
     code: event.responseStatus?.code ?? 0,
     receivedMicros: microsOf(event.requestReceivedTimestamp),
   };
+}
+
+type Target = Pick<
+  AuditedCall,
+  'nonResourcePath' | 'group' | 'resource' | 'subresource' | 'namespace' | 'name'
+>;
+
+function targetOf({ objectRef = {}, requestURI }: AuditEvent): Target {
+  const { apiGroup: group = '', resource = '', subresource = '', namespace = '', name = '' } = objectRef;
+  const target = { group, resource, subresource, namespace, name };
+  return resource === '' ? { ...target, nonResourcePath: requestURI.split('?')[0] ?? '' } : target;
 }
 
 /** `Date.parse` stops at milliseconds; audit time stamps have six digits. */

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MetricsServer } from '../../sim/kubelet/metrics-server.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { freePorts } from '../controlplane/ports.ts';
 import { startProgram, waitUntilReady, type RunningProgram } from '../controlplane/process.ts';
@@ -22,9 +23,10 @@ export interface OperatorProcess {
 
 export interface OperatorOptions {
   name: string;
+  /** The daemons' metrics; absent: they are not read. */
+  daemonMetrics?: MetricsServer;
   /** More arguments, after those every test wants. */
   args?: readonly string[];
-  environment?: Readonly<Record<string, string>>;
 }
 
 /** Short, so that a test need not wait minutes for a new leader. */
@@ -42,6 +44,7 @@ export async function startOperator(
 ): Promise<OperatorProcess> {
   const token = await controlPlane.tokenFor(OPERATOR_NAMESPACE, OPERATOR_SERVICE_ACCOUNT);
   const [metricsPort = 0, healthPort = 0, mcpPort = 0] = await freePorts(3);
+  const directory = logFolder();
   const program = startProgram({
     name: options.name,
     file: LAUNCHER,
@@ -52,10 +55,11 @@ export async function startOperator(
       `--health-address=127.0.0.1:${healthPort}`,
       `--mcp-address=127.0.0.1:${mcpPort}`,
       ...LEASE_FLAGS,
+      ...daemonMetricsFlags(options.daemonMetrics, directory),
       ...(options.args ?? []),
     ],
-    logPath: join(logFolder(), `${options.name}.log`),
-    environment: { POD_NAME: options.name, POD_NAMESPACE: OPERATOR_NAMESPACE, ...options.environment },
+    logPath: join(directory, `${options.name}.log`),
+    environment: { POD_NAME: options.name, POD_NAMESPACE: OPERATOR_NAMESPACE },
   });
   const healthUrl = `http://127.0.0.1:${healthPort}`;
   await waitUntilReady(program, () => answers(`${healthUrl}/livez`));
@@ -67,6 +71,13 @@ export async function startOperator(
     mcpUrl: `http://127.0.0.1:${mcpPort}/mcp`,
     program,
   };
+}
+
+function daemonMetricsFlags(server: MetricsServer | undefined, directory: string): string[] {
+  if (server === undefined) return ['--daemon-metrics=off'];
+  const caPath = join(directory, 'daemon-metrics-ca.pem');
+  writeFileSync(caPath, server.caCertificate);
+  return [`--daemon-metrics-port=${server.port}`, `--daemon-metrics-ca=${caPath}`];
 }
 
 export async function answers(url: string): Promise<boolean> {
