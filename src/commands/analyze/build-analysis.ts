@@ -63,6 +63,9 @@ export function buildAnalysis({
 
 function messageOf(nodes: readonly AnalysisNode[], incidents: readonly IncidentReport[]): string {
   if (nodes.length === 0) return 'Nothing could be judged: no PTP log was found.';
+  if (nodes.every((node) => node.report.health === 'Unknown')) {
+    return `Nothing could be judged: what was read says nothing about the clocks of ${plural(nodes.length, 'node')}.`;
+  }
   const unhealthy = nodes.filter((node) => node.report.health !== 'Healthy');
   const faults = nodes.reduce((sum, node) => sum + node.episodes.length, 0);
   const healthy = `${nodes.length - unhealthy.length} of ${plural(nodes.length, 'node')} healthy`;
@@ -115,7 +118,8 @@ function nodeOf(outcome: NodeOutcome, plan: Plan, options: AnalyzeOptions): Anal
 
 /** The checkpoint is for an operator that starts again; here it would only be noise. */
 function withoutCheckpoint(status: NodeOutcome['report']['status']): AnalysisNode['report'] {
-  const { checkpoint: _checkpoint, ...shown } = status;
+  const shown = { ...status };
+  delete shown.checkpoint;
   return shown;
 }
 
@@ -212,7 +216,10 @@ function objectSources(plan: Plan): AnalysisSource[] {
   }));
 }
 
-function notesOf({ plan, axis, setBacks, episodes }: NodeOutcome, options: AnalyzeOptions): string[] {
+/** Fewer are several processes writing to one log. */
+const MANY_OUT_OF_ORDER = 20;
+
+function notesOf({ plan, axis, setBacks, disorder, episodes }: NodeOutcome, options: AnalyzeOptions): string[] {
   const notes = [...plan.notes];
   for (const { name, pieces } of plan.series) {
     if (pieces.length > 1) notes.push(`${name}: ${pieces.length} pieces joined in time order.`);
@@ -223,6 +230,7 @@ function notesOf({ plan, axis, setBacks, episodes }: NodeOutcome, options: Analy
     notes.push(
       `Time went back ${plural(setBacks, 'time')} in the logs: a clock was set back or the host was restarted.`,
     );
+  if (disorder > MANY_OUT_OF_ORDER) notes.push(`${disorder} lines are more than a second older than the line before them: the log is out of order.`);
   if (episodes.truncated > 0) notes.push(`${episodes.truncated} more faults are not listed.`);
   for (const [flag, moment] of [
     ['--since', options.since],

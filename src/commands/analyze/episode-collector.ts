@@ -24,7 +24,7 @@ export class EpisodeCollector {
   /** All episodes by start; those going on are the ones of the newest report. */
   get episodes(): EpisodeDetail[] {
     return [...this.#ended.values(), ...this.#active].sort(
-      (a, b) => (a.startMicros ?? 0) - (b.startMicros ?? 0) || (a.id < b.id ? -1 : 1),
+      (a, b) => a.startMicros - b.startMicros || (a.id < b.id ? -1 : 1),
     );
   }
 

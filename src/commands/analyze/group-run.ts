@@ -27,6 +27,8 @@ export interface NodeOutcome {
   /** Wall clock minus uptime, where the logs told it. */
   bootMicros: Micros | undefined;
   setBacks: number;
+  /** Facts more than a second older than the one before. */
+  disorder: number;
 }
 
 export interface GroupOptions {
@@ -45,6 +47,8 @@ interface NodeRun {
   recorder: TimelineRecorder | undefined;
   lastMicros: Micros;
   setBacks: number;
+  /** Facts more than a second older than the one before. */
+  disorder: number;
   /** The report at the end of its own logs. */
   final?: NodeReport;
 }
@@ -83,6 +87,7 @@ export class GroupRun {
       recorder: options.withTimelines ? new TimelineRecorder() : undefined,
       lastMicros: -Infinity,
       setBacks: 0,
+      disorder: 0,
     }));
     this.#byName = new Map(this.#nodes.map((node) => [node.plan.name, node]));
     this.#clock = new LogClock((now) => void this.#evaluate(now));
@@ -134,6 +139,7 @@ export class GroupRun {
     const node = this.#byName.get(observation.node);
     if (node !== undefined) {
       if (atMicros < node.lastMicros - SET_BACK_MICROS) node.setBacks++;
+      else if (atMicros < node.lastMicros - DISORDER_MICROS) node.disorder++;
       node.lastMicros = atMicros;
       node.recorder?.record(observation);
     }
@@ -191,6 +197,7 @@ export class GroupRun {
           timeline: node.recorder?.finish(),
           bootMicros: heads.find(({ bootMicros }) => bootMicros !== undefined)?.bootMicros,
           setBacks: node.setBacks,
+          disorder: node.disorder,
         },
       ];
     });
@@ -198,6 +205,7 @@ export class GroupRun {
 }
 
 const MAX_INCIDENTS = 200;
+const DISORDER_MICROS = 1_000_000;
 
 /** The clock all logs of a node are on, after alignment. */
 export function axisOf(plan: NodePlan): NodeOutcome['axis'] {

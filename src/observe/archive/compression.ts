@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-// CommonJS: its names can only be reached through the default import.
-import xzDecompress from 'xz-decompress';
 import { InputError, reasonOf } from './file-set.ts';
+import { unpackXz } from './xz.ts';
 
 /** How bytes are packed, by their first ones: file names lie. */
 export type Compression = 'None' | 'Gzip' | 'Xz';
@@ -95,7 +94,7 @@ export async function* unpack(packed: AsyncIterable<Buffer>): AsyncGenerator<Buf
   }
   const guard = new InflationGuard(compression);
   const counted = countPacked(whole, guard);
-  const unpacked = compression === 'Gzip' ? gunzip(counted) : unxz(counted);
+  const unpacked = compression === 'Gzip' ? gunzip(counted) : unpackXz(counted);
   try {
     for await (const chunk of unpacked) {
       guard.unpacked(chunk.length);
@@ -126,47 +125,42 @@ async function* gunzip(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
-async function* unxz(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const source = Readable.from(packed, { objectMode: false });
-  const stream = new xzDecompress.XzReadableStream(Readable.toWeb(source) as ReadableStream<Uint8Array>);
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-    source.destroy();
-  }
+/** A stream that can be given up before its end, also before anybody has read from it. */
+export interface ByteStream extends AsyncIterable<Buffer> {
+  close(): Promise<void>;
 }
 
 /** The first bytes of a stream, at least SNIFF_BYTES where it has them, and the stream with them. */
-export async function peek(
-  source: AsyncIterable<Buffer>,
-): Promise<[head: Buffer, whole: AsyncIterable<Buffer>]> {
+export async function peek(source: AsyncIterable<Buffer>): Promise<[head: Buffer, whole: ByteStream]> {
   const iterator = source[Symbol.asyncIterator]();
   const chunks: Buffer[] = [];
   let bytes = 0;
   while (bytes < SNIFF_BYTES) {
-    const { done, value } = await iterator.next();
-    if (done === true) break;
-    chunks.push(value);
-    bytes += value.length;
+    const next = await iterator.next();
+    if (next.done === true) break;
+    chunks.push(next.value);
+    bytes += next.value.length;
   }
   return [Buffer.concat(chunks), rejoin(chunks, iterator)];
 }
 
-async function* rejoin(chunks: readonly Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    yield* chunks;
-    for (;;) {
-      const { done, value } = await rest.next();
-      if (done === true) return;
-      yield value;
-    }
-  } finally {
+/** The chunks already taken, then the rest. Not a generator: one that was never started cannot be closed. */
+function rejoin(chunks: readonly Buffer[], rest: AsyncIterator<Buffer>): ByteStream {
+  const taken = [...chunks];
+  const close = async (): Promise<void> => {
     await rest.return?.();
-  }
+  };
+  return {
+    close,
+    [Symbol.asyncIterator]: () => ({
+      async next(): Promise<IteratorResult<Buffer>> {
+        const chunk = taken.shift();
+        return chunk === undefined ? rest.next() : { done: false, value: chunk };
+      },
+      async return(): Promise<IteratorResult<Buffer>> {
+        await close();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
 }

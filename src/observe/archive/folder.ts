@@ -2,8 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { looksLikeTar, visitNested, type Walk } from './tar.ts';
-import {
-  cleanPath,
+import { baseName, cleanPath,
   InputError,
   reasonOf,
   type FileEntry,
@@ -107,7 +106,7 @@ export class SingleFileSet implements FileSet {
   constructor(name: string, path: string, size: Pick<FileEntry, 'sizeBytes' | 'modifiedMicros'>) {
     this.name = name;
     this.#path = path;
-    this.#entry = { ordinal: 0, path: cleanPath(name), ...size };
+    this.#entry = { ordinal: 0, path: baseName(cleanPath(name)), ...size };
   }
 
   async visit(visitor: FileVisitor): Promise<void> {

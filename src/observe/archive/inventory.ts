@@ -1,9 +1,10 @@
+import { Readable } from 'node:stream';
 import { MAX_CONFIG_BYTES } from './config-file.ts';
 import { folderOf, InputError, reasonOf, type FileContent, type FileEntry } from './file-set.ts';
 import { roleOf, type FileRole } from './layout.ts';
 import { HEAD_BYTES, readLogHead, type LogHead } from './log-head.ts';
 import type { Input } from './open-input.ts';
-import { readHead, readSmallText, readStored } from './text-stream.ts';
+import { readHead, readSmallText, readStored, type Stored } from './text-stream.ts';
 
 /** A log of the input, looked at but not read yet. */
 export interface LogFile {
@@ -11,7 +12,7 @@ export interface LogFile {
   role: FileRole;
   head: LogHead;
   /** The stored bytes, kept where they are few, so that they need no second pass. */
-  kept?: Buffer;
+  kept?: Stored;
 }
 
 export interface TextFile {
@@ -120,18 +121,18 @@ class InventoryTaker {
   async #takeLog(role: FileRole, entry: FileEntry, content: FileContent): Promise<void> {
     const kept = await this.#keep(entry, content);
     const head = readLogHead(
-      await readHead(kept === undefined ? content() : once(kept), HEAD_BYTES),
+      await readHead(kept === undefined ? content() : once(kept.bytes), HEAD_BYTES),
       entry.modifiedMicros,
     );
     const isWanted =
       role.kind !== 'MaybeLog' && role.kind !== 'HostLog' ? true : head.programLines >= MIN_PROGRAM_LINES;
     if (!isWanted) return;
-    if (kept !== undefined) this.#keptBytes += kept.length;
+    if (kept !== undefined) this.#keptBytes += kept.bytes.length;
     this.inventory.logBytes += entry.sizeBytes ?? 0;
     this.inventory.logs.push({ entry, role, head, ...(kept !== undefined && { kept }) });
   }
 
-  async #keep(entry: FileEntry, content: FileContent): Promise<Buffer | undefined> {
+  async #keep(entry: FileEntry, content: FileContent): Promise<Stored | undefined> {
     const { sizeBytes } = entry;
     const fits =
       sizeBytes !== undefined &&
@@ -146,6 +147,6 @@ class InventoryTaker {
 }
 
 /** One chunk as a stream. */
-export async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
+export function once(bytes: Buffer): AsyncIterable<Buffer> {
+  return Readable.from([bytes]);
 }

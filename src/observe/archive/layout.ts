@@ -22,7 +22,7 @@ export type ObjectContent = 'Pods' | 'ConfigMaps' | 'PtpConfigs' | 'NodePtpDevic
 export type LogPiece = 'Current' | 'Previous' | 'Rotated';
 
 /** First match wins. */
-const ROLES: readonly { pattern: RegExp; role(match: RegExpExecArray): FileRole }[] = [
+const ROLES: readonly { pattern: RegExp; role: (match: RegExpExecArray) => FileRole }[] = [
   {
     // must-gather and `oc adm inspect`: the container stands twice in the path.
     pattern: /(?:^|\/)namespaces\/([^/]+)\/pods\/([^/]+)\/([^/]+)\/[^/]+\/logs\/((?:rotated\/)?[^/]+)$/,
@@ -61,20 +61,20 @@ const ROLES: readonly { pattern: RegExp; role(match: RegExpExecArray): FileRole 
   },
   { pattern: /(?:^|\/)(?:namespaces|cluster-scoped-resources)\//, role: () => IGNORED },
   {
-    pattern: /^(.*\/)?sos_commands\/logs\/(journalctl_--no-pager[^/]*)$/,
+    pattern: /^(.*?\/)??sos_commands\/logs\/(journalctl_--no-pager[^/]*)$/,
     role: ([, root = '', file = '']) => ({ kind: 'HostLog', root, series: file }),
   },
   {
-    pattern: /^(.*\/)?var\/log\/((?:messages|syslog)[^/]*)$/,
+    pattern: /^(.*?\/)??var\/log\/((?:messages|syslog)[^/]*)$/,
     role: ([, root = '', file = '']) => ({ kind: 'HostLog', root, series: seriesOf(file) }),
   },
   {
-    pattern: /^(.*\/)?(?:sos_commands\/host\/hostname|etc\/hostname|hostname)$/,
+    pattern: /^(.*?\/)??(?:sos_commands\/host\/hostname|etc\/hostname|hostname)$/,
     role: ([, root = '']) => ({ kind: 'HostName', root }),
   },
   {
     pattern:
-      /^(.*\/)?etc\/(?:linuxptp\/)?(?:ptp4l|phc2sys|ts2phc|synce4l|timemaster)[^/]*\.(?:conf|cfg|config)$/,
+      /^(.*?\/)??etc\/(?:linuxptp\/)?(?:ptp4l|phc2sys|ts2phc|synce4l|timemaster)[^/]*\.(?:conf|cfg|config)$/,
     role: ([, root = '']) => ({ kind: 'HostConfig', root }),
   },
   {

@@ -26,6 +26,9 @@ export interface FileResult {
 /** Lines that fail to follow each other by less than this are one process being slow, not a loss. */
 const GAP_MICROS = 5_000_000;
 
+/** From this share on, unknown wording is worth a message of its own. */
+const UNKNOWN_WORDING_SHARE = 0.2;
+
 /**
  * Reads the pieces of one log, oldest first, as batches of observations: one batch per chunk of bytes.
  * A file that breaks off is told in its result; the next one goes on.
@@ -119,6 +122,11 @@ export class SeriesStream {
       result.state = 'Partly';
       result.messages.push(`${reasonOf(error)}; what came before was read`);
     }
+    const { problem } = piece.log.kept ?? {};
+    if (problem !== undefined) {
+      result.state = 'Partly';
+      result.messages.push(`${problem}; what came before was read`);
+    }
     parser.end();
     if (batch.length > 0) yield batch;
     this.#finish(piece, result, parser, repeated);
@@ -127,7 +135,7 @@ export class SeriesStream {
   #bytes(piece: PlannedLog): AsyncIterable<Buffer> {
     const { kept, entry } = piece.log;
     return unpack(
-      kept === undefined ? this.#reader.open(piece.inventory.input.files, entry.ordinal) : once(kept),
+      kept === undefined ? this.#reader.open(piece.inventory.input.files, entry.ordinal) : once(kept.bytes),
     );
   }
 
@@ -144,9 +152,15 @@ export class SeriesStream {
     result.lines = { total: counts.total, recognised: counts.recognised, unrecognised: counts.unrecognised };
     result.samples = parser.unrecognisedSamples;
     if (repeated > 0) result.messages.push(`${repeated} facts repeat the piece before and were left out`);
+    const known = counts.recognised + counts.unrecognised;
     if (counts.tooLong > 0) result.messages.push(`${counts.tooLong} lines longer than 64 KiB were cut`);
-    if (counts.recognised === 0 && counts.total > 0)
+    if (known === 0 && counts.total > 0)
       result.messages.push('no line of linuxptp or its daemon in it');
+    if (counts.unrecognised > known * UNKNOWN_WORDING_SHARE) {
+      result.messages.push(
+        `${counts.unrecognised} of ${known} lines of PTP programs have a wording that is not known: perhaps another version`,
+      );
+    }
     const last = parser.lastAtMicros;
     if (last === undefined) return;
     result.firstMicros = piece.log.head.firstMicros + piece.shiftMicros;

@@ -60,20 +60,16 @@ async function sniffFile(
     const [packed, bytes] = await peek(createReadStream(path, { highWaterMark: 4096 }));
     const unread = unreadFormat(packed);
     if (unread !== undefined || sniffContainer(packed) !== 'None') {
-      await close(bytes);
+      await bytes.close();
       return { container: sniffContainer(packed), unread };
     }
     const [inner, rest] = await peek(unpack(bytes));
     head = Buffer.from(inner);
-    await close(rest);
+    await rest.close();
   } catch (error) {
     throw new InputError(`${path}: ${reasonOf(error)}`);
   }
   return { container: sniffContainer(head), unread: undefined };
-}
-
-async function close(bytes: AsyncIterable<Buffer>): Promise<void> {
-  await bytes[Symbol.asyncIterator]().return?.();
 }
 
 const EXTENSIONS = /\.(?:tar\.gz|tar\.xz|tgz|txz|tar|zip|log|txt|gz|xz)$/i;

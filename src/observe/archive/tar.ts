@@ -140,8 +140,12 @@ async function visitEntry(entry: Entry, prefix: string, walk: Walk): Promise<Vis
     return 'Continue';
   }
   const path = prefix + cleanPath(header.name);
-  const chunks = entry as AsyncIterable<Buffer>;
-  if (looksLikeTar(path)) return visitNested(chunks, path, walk);
+  const chunks = new EntryContent(entry);
+  if (looksLikeTar(path)) {
+    const nested = await visitNested(chunks, path, walk);
+    await chunks.passOver();
+    return nested;
+  }
   if (walk.nextOrdinal >= MAX_FILES)
     throw new InputError(`holds more than ${MAX_FILES} files: the rest was not read`);
   const file: FileEntry = {
@@ -152,9 +156,40 @@ async function visitEntry(entry: Entry, prefix: string, walk: Walk): Promise<Vis
   };
   if (prefix === '' && header.byteOffset !== undefined) walk.located?.(file, header.byteOffset);
   const step = await walk.visitor(file, () => chunks);
-  // What was not read is passed over, or the archive would wait for it.
-  entry.resume();
+  if (step === 'Continue') await chunks.passOver();
   return step;
+}
+
+/**
+ * The bytes of an entry. Giving them up before their end must not end the entry's own stream, as a plain
+ * `for await` would: tar-stream takes that for giving up the archive.
+ */
+class EntryContent implements AsyncIterable<Buffer> {
+  readonly #entry: Entry;
+  #iterator: AsyncIterator<unknown> | undefined;
+
+  constructor(entry: Entry) {
+    this.#entry = entry;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Buffer> {
+    this.#iterator ??= this.#entry[Symbol.asyncIterator]();
+    const iterator = this.#iterator as AsyncIterator<Buffer>;
+    return {
+      next: () => iterator.next(),
+      return: () => Promise.resolve({ done: true, value: undefined }),
+    };
+  }
+
+  /** Reads what nobody wanted, or the archive would wait for it. */
+  async passOver(): Promise<void> {
+    if (this.#iterator === undefined) {
+      this.#entry.resume();
+      return;
+    }
+    let next = await this.#iterator.next();
+    while (next.done !== true) next = await this.#iterator.next();
+  }
 }
 
 const TAR_NAME = /\.(?:tar|tgz|txz|tar\.gz|tar\.xz)$/i;
@@ -169,16 +204,15 @@ export async function visitNested(
   path: string,
   walk: Walk,
 ): Promise<VisitStep> {
-  const [, bytes] = await peek(unpack(chunks));
-  const [inner, whole] = await peek(bytes);
+  const [inner, whole] = await peek(unpack(chunks));
   if (sniffContainer(inner) !== 'Tar') {
     walk.problem(`${path} has the name of an archive but is none: not read`);
-    await drain(whole);
+    await whole.close();
     return 'Continue';
   }
   if (walk.levelsLeft === 0) {
     walk.problem(`${path} lies more than one archive deep: not read`);
-    await drain(whole);
+    await whole.close();
     return 'Continue';
   }
   walk.levelsLeft--;
@@ -187,9 +221,4 @@ export async function visitNested(
   } finally {
     walk.levelsLeft++;
   }
-}
-
-async function drain(chunks: AsyncIterable<Buffer>): Promise<void> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  await iterator.return?.();
 }

@@ -1,4 +1,5 @@
 import { unpack } from './compression.ts';
+import { reasonOf } from './file-set.ts';
 
 /** Encodings that people's tools leave behind. Anything else is taken as UTF-8. */
 export type Encoding = 'UTF-8' | 'UTF-16LE' | 'UTF-16BE' | 'Binary';
@@ -6,7 +7,7 @@ export type Encoding = 'UTF-8' | 'UTF-16LE' | 'UTF-16BE' | 'Binary';
 /** How many bytes are looked at. */
 const SAMPLE_BYTES = 4096;
 /** Share of bytes that no text has, from which a file is binary. */
-const BINARY_SHARE = 0.1;
+const BINARY_SHARE = 0.03;
 
 /** The encoding by byte order mark, or by where the zero bytes stand. */
 export function sniffEncoding(head: Buffer): Encoding {
@@ -14,26 +15,34 @@ export function sniffEncoding(head: Buffer): Encoding {
   if (head[0] === 0xfe && head[1] === 0xff) return 'UTF-16BE';
   const sample = head.subarray(0, SAMPLE_BYTES);
   if (sample.length === 0) return 'UTF-8';
-  const zeros: [even: number, odd: number] = [0, 0];
-  let strange = 0;
-  for (const [index, byte] of sample.entries()) {
-    if (byte === 0) zeros[index % 2 === 0 ? 0 : 1]++;
-    else if (byte < 9 || (byte > 13 && byte < 27) || byte === 127) strange++;
-  }
+  const zerosEven = sample.filter((byte, index) => byte === 0 && index % 2 === 0).length;
+  const zerosOdd = sample.filter((byte, index) => byte === 0 && index % 2 === 1).length;
   const half = sample.length / 2;
-  if (zeros[1] > half * 0.7 && zeros[0] < half * 0.1) return 'UTF-16LE';
-  if (zeros[0] > half * 0.7 && zeros[1] < half * 0.1) return 'UTF-16BE';
-  return (zeros[0] + zeros[1] + strange) / sample.length > BINARY_SHARE ? 'Binary' : 'UTF-8';
+  if (zerosOdd > half * 0.7 && zerosEven < half * 0.1) return 'UTF-16LE';
+  if (zerosEven > half * 0.7 && zerosOdd < half * 0.1) return 'UTF-16BE';
+  return sample.filter(isControl).length / sample.length > BINARY_SHARE ? 'Binary' : 'UTF-8';
 }
 
-/** At most `maxBytes` from the start of a file, unpacked where the file itself is packed. */
+/** Bytes that text does not have; blanks, line ends and the escape of terminal colours it may. */
+function isControl(byte: number): boolean {
+  return byte < 9 || (byte > 13 && byte < 27) || byte === 127;
+}
+
+/**
+ * At most `maxBytes` from the start of a file, unpacked where the file itself is packed. What can be read
+ * of a damaged file counts.
+ */
 export async function readHead(content: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of unpack(content)) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= maxBytes) break;
+  try {
+    for await (const chunk of unpack(content)) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= maxBytes) break;
+    }
+  } catch (error) {
+    if (bytes === 0) throw error;
   }
   return Buffer.concat(chunks).subarray(0, maxBytes);
 }
@@ -55,17 +64,25 @@ export function decodeText(bytes: Buffer): string {
   return new TextDecoder('utf-8').decode(bytes);
 }
 
-/** All bytes as stored, or undefined when there are more than `maxBytes`. */
-export async function readStored(
-  content: AsyncIterable<Buffer>,
-  maxBytes: number,
-): Promise<Buffer | undefined> {
+/** Bytes as stored, and why there are not more where the file breaks off. */
+export interface Stored {
+  bytes: Buffer;
+  problem?: string;
+}
+
+/** A whole file as stored, or as much of it as can be read; undefined when it is larger than `maxBytes`. */
+export async function readStored(content: AsyncIterable<Buffer>, maxBytes: number): Promise<Stored | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of content) {
-    chunks.push(Buffer.from(chunk));
-    bytes += chunk.length;
-    if (bytes > maxBytes) return undefined;
+  try {
+    for await (const chunk of content) {
+      chunks.push(Buffer.from(chunk));
+      bytes += chunk.length;
+      if (bytes > maxBytes) return undefined;
+    }
+  } catch (error) {
+    if (bytes === 0) throw error;
+    return { bytes: Buffer.concat(chunks), problem: reasonOf(error) };
   }
-  return Buffer.concat(chunks);
+  return { bytes: Buffer.concat(chunks) };
 }
