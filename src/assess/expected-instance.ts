@@ -1,7 +1,7 @@
 import type { PtpProfile } from '../observe/observation.ts';
 import { inferClockType, portRoles } from '../ptp/config/clock-type.ts';
 import { effectiveConfig } from '../ptp/config/effective.ts';
-import type { EffectiveConfig } from '../ptp/config/effective.ts';
+import type { EffectiveConfig, LinuxptpProgram } from '../ptp/config/effective.ts';
 import { detectItuProfile } from '../ptp/config/itu-profile.ts';
 import { phc2sysOffsetLines, ptp4lOffsetLines } from '../ptp/config/offset-lines.ts';
 import type { LogFilter } from '../ptp/config/offset-lines.ts';
@@ -24,7 +24,7 @@ interface ProfilePlace {
 export interface ProgramTexts {
   configName: string;
   name?: string;
-  programs: Partial<Record<EffectiveConfig['program'], { text?: string; commandLine?: string }>>;
+  programs: Partial<Record<LinuxptpProgram, { text?: string; commandLine?: string }>>;
 }
 
 type Programs = Pick<ExpectedInstance, 'ptp4l' | 'phc2sys' | 'ts2phc' | 'synce4l'>;
@@ -111,11 +111,7 @@ function described(
 
 /** An absent ptp4lOpts still starts ptp4l, an empty one does not; the others run only with options. */
 function programsOf(profile: PtpProfile, linuxptpVersion: string): Programs {
-  const read = (
-    program: EffectiveConfig['program'],
-    text: string | undefined,
-    commandLine: string,
-  ): EffectiveConfig =>
+  const read = (program: LinuxptpProgram, text: string | undefined, commandLine: string): EffectiveConfig =>
     effectiveConfig({
       program,
       dialect: 'Daemon',

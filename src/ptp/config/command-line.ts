@@ -1,7 +1,5 @@
-import type { ConfigProblem, EffectiveConfig } from './effective.ts';
+import type { ConfigProblem, LinuxptpProgram } from './problem.ts';
 import { canonicalOption } from './options.ts';
-
-export type LinuxptpProgram = EffectiveConfig['program'];
 
 /** What a command line sets, in the names of the configuration table where it has one. */
 export interface CommandLineOption {

@@ -10,8 +10,11 @@ import {
   judgeValue,
   optionDefinition,
 } from './options.ts';
+import type { ConfigProblem, LinuxptpProgram } from './problem.ts';
 import { GLOBAL_SECTION, UNICAST_SECTION, isInterfaceSection, parseConfig } from './parse.ts';
 import type { ConfigDialect, ConfigSection, ParsedConfig } from './parse.ts';
+
+export type { ConfigProblem, ConfigProblemCode, LinuxptpProgram } from './problem.ts';
 
 /**
  * The value a linuxptp program really uses for an option, and where it came from:
@@ -27,7 +30,7 @@ export interface EffectiveValue {
 }
 
 export interface EffectiveConfig {
-  program: 'ptp4l' | 'phc2sys' | 'ts2phc' | 'synce4l';
+  program: LinuxptpProgram;
   /** Interface sections in file order. */
   interfaceNames: readonly string[];
   /** Value of an option, for one port when an interface is given. */
@@ -42,31 +45,8 @@ export interface EffectiveConfig {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** `NewerOption`: known, but only to a later linuxptp than the one that runs. */
-/** `NewerOption`: known, but only to a later linuxptp than the one that runs. */
-export type ConfigProblemCode =
-  | 'UnknownOption'
-  | 'NewerOption'
-  | 'BadValue'
-  | 'OutOfRange'
-  | 'TabSeparated'
-  | 'DuplicateSection'
-  | 'DuplicateOption'
-  | 'NoGlobal'
-  | 'BadLine'
-  | 'TooLarge'
-  | 'WrongSection';
-
-export interface ConfigProblem {
-  code: ConfigProblemCode;
-  message: string;
-  option?: string;
-  section?: string;
-  line?: number;
-}
-
 export interface EffectiveConfigInput {
-  program: EffectiveConfig['program'];
+  program: LinuxptpProgram;
   /** Configuration text; undefined: none is given to the program. */
   text?: string;
   /** Who reads the text first: the daemon (text of a PtpConfig) or linuxptp itself. */
@@ -141,11 +121,7 @@ function commandLineValues(commandLine: CommandLine): ReadonlyMap<string, Effect
   );
 }
 
-function builtIn(
-  program: EffectiveConfig['program'],
-  option: string,
-  version: string,
-): EffectiveValue | undefined {
+function builtIn(program: LinuxptpProgram, option: string, version: string): EffectiveValue | undefined {
   const flagDefaults = FLAG_DEFAULTS[program];
   const value = Object.hasOwn(flagDefaults, option)
     ? flagDefaults[option]
@@ -153,11 +129,7 @@ function builtIn(
   return value === undefined ? undefined : { option, value, origin: 'Default' };
 }
 
-function tableDefault(
-  program: EffectiveConfig['program'],
-  option: string,
-  version: string,
-): string | undefined {
+function tableDefault(program: LinuxptpProgram, option: string, version: string): string | undefined {
   // synce4l has a table of its own; nothing here depends on its defaults.
   if (program === 'synce4l') return undefined;
   const definition = optionDefinition(option);
@@ -178,7 +150,7 @@ function interfaceNames(
 }
 
 function problemsOf(
-  program: EffectiveConfig['program'],
+  program: LinuxptpProgram,
   parsed: ParsedConfig,
   commandLine: CommandLine,
   version: string,

@@ -1,4 +1,4 @@
-import type { ConfigProblem } from './effective.ts';
+import type { ConfigProblem } from './problem.ts';
 
 /**
  * The text of a linuxptp configuration, read in one of two ways.
