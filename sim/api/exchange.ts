@@ -9,6 +9,7 @@ export interface ResponseWriter {
   readonly headersSent: boolean;
   readonly writableLength: number;
   writeHead(code: number, headers: Record<string, string | number>): unknown;
+  flushHeaders(): void;
   write(chunk: string | Buffer): boolean;
   end(chunk?: string | Buffer): unknown;
   once(event: 'close', listener: () => void): unknown;

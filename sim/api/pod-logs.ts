@@ -47,6 +47,7 @@ export function servePodLog(
     response.once('close', stop);
     // A follow of a silent container must still answer: the client waits for the headers.
     start();
+    response.flushHeaders();
   } catch (error) {
     if (error instanceof LogError)
       throw new ApiError(error.code, error.code === 404 ? 'NotFound' : 'BadRequest', error.message);

@@ -63,6 +63,8 @@ export class WatchHub {
     const watch = new Watch(request, response, this.#mangle);
     this.#open.add(watch);
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
+    // A watch without events yet is open all the same: the client waits for the headers.
+    response.flushHeaders();
     for (const object of initial) watch.send('ADDED', object);
     const bookmarks = query.get('allowWatchBookmarks') === 'true';
     if (sendInitial && bookmarks) watch.bookmark(this.#store.revision, true);

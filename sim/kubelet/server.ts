@@ -8,6 +8,7 @@ import { parseLogQuery } from './log-query.ts';
 
 export interface KubeletServer {
   readonly port: number;
+  readonly caCertificate: string;
   stop(): Promise<void>;
 }
 
@@ -33,6 +34,7 @@ export async function startKubeletServer(
   });
   return {
     port: (server.address() as AddressInfo).port,
+    caCertificate: certificate,
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

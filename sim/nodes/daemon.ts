@@ -121,15 +121,15 @@ export class DaemonVoice {
     this.#context.output.glog('I', 'daemon.go:1905', `stopping ${program}...`);
   }
 
-  /** Starts the polls. `upstream` is asked each time for what pmc would answer. */
-  startPolls(index: number, ownClass: number, upstream: () => UpstreamQuality | undefined): void {
+  /** Starts the polls. Own class and `upstream` are asked each time, as pmc would be. */
+  startPolls(index: number, ownClass: () => number, upstream: () => UpstreamQuality | undefined): void {
     const { agenda, output } = this.#context;
     this.#cancel = [
       agenda.every(CONFIG_POLL_MILLIS, () => {
         output.glog('I', 'ptpdev.go:165', 'run device status update function');
         output.glog('I', 'config.go:177', 'UpdateConfig: config unchanged, skipping update');
       }),
-      agenda.every(PMC_POLL_MILLIS, () => this.printParent(index, ownClass, upstream()), 3_000),
+      agenda.every(PMC_POLL_MILLIS, () => this.printParent(index, ownClass(), upstream()), 3_000),
     ];
   }
 

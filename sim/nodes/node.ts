@@ -198,7 +198,11 @@ export class SimulatedNode {
     this.chain?.start();
     if (this.spec.clockType === 'T-GM') this.chain?.setReference(this.ts2phc?.hasNmea ?? false);
     this.agenda.after(1_000, () => this.#startPhc2sys());
-    this.#voice.startPolls(this.follower.instance.index, this.#ownClass(), () => this.#upstream());
+    this.#voice.startPolls(
+      this.follower.instance.index,
+      () => this.#ownClass(),
+      () => this.#upstream(),
+    );
   }
 
   #startPhc2sys(): void {
