@@ -13,9 +13,6 @@ export interface EngineOptions {
   complianceRules?: readonly Rule[];
 }
 
-/** A node is judged anew at least this often: absence and age are findings too. */
-const RE_EVALUATE_MICROS = 1_000_000;
-
 /**
  * Joins the stages. It keeps one NodeEngine per node and evaluates only nodes that changed or
  * whose time-based rules are due; the same facts in the same order give the same snapshot.
@@ -55,15 +52,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
     evaluate(now: Micros): FleetSnapshot {
       for (const [name, node] of nodes) {
         const known = reports.get(name);
-        const end = ended.get(name);
-        const isRecent =
-          known !== undefined && !node.dirty && now - known.evaluatedMicros < RE_EVALUATE_MICROS;
-        if (known !== undefined && (end === undefined ? isRecent : end.judged)) {
-          if (known.transitions.length > 0) reports.set(name, { ...known, transitions: [] });
-          continue;
-        }
-        reports.set(name, node.evaluate(now, end !== undefined));
-        if (end !== undefined) end.judged = true;
+        if (node.isDue(now, ended) || known === undefined) reports.set(name, node.evaluate(now));
+        else if (known.transitions.length > 0) reports.set(name, { ...known, transitions: [] });
       }
       const identities = new Map<string, string>();
       for (const [name, node] of nodes)

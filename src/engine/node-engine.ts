@@ -7,7 +7,7 @@ import type { Finding } from '../assess/finding.ts';
 import type { FleetView, Rule, RuleContext } from '../assess/rule.ts';
 import { RULES } from '../assess/rules/index.ts';
 import { worstOf } from '../assess/severity.ts';
-import type { Observation } from '../observe/observation.ts';
+import type { Observation, ObservationKind } from '../observe/observation.ts';
 import { KNOWLEDGE } from '../ptp/knowledge.ts';
 import type { HealthVerdict } from '../ptp/health.ts';
 import type { Micros } from '../ptp/time.ts';
@@ -26,7 +26,22 @@ import { readCheckpoint, writeCheckpoint } from '../state/checkpoint.ts';
 const NOTHING_EXPECTED: Expected = { origin: 'None', instances: [], problems: [] };
 
 /** Detectors look at the state this often, by the node's own time. */
-const TICK_MICROS = 500_000;
+const TICK_MICROS = 1_000_000;
+/** Statistics in a report are renewed at least this often while nothing else changes. */
+const REFRESH_MICROS = 5_000_000;
+/** Kinds that come every second while all is well: they alone do not make a report out of date. */
+const STEADY_KINDS: ReadonlySet<ObservationKind> = new Set([
+  'servoSample',
+  'summarySample',
+  'syncStatus',
+  'dpll',
+  'gnss',
+  'nmea',
+  'synce',
+  'clockClass',
+  'dataSet',
+  'metricSample',
+]);
 /** Ended episodes handed on with every report. */
 const MAX_EPISODES = 200;
 
@@ -45,7 +60,9 @@ export class NodeEngine {
   #maintenanceUntil: Micros | undefined;
   #lastHealth: HealthVerdict | undefined;
   #settled = false;
-  dirty = true;
+  #evaluatedMicros: Micros | undefined;
+  /** Something other than a high-rate sample came since the last report. */
+  #changed = true;
 
   constructor(
     name: string,
@@ -75,12 +92,21 @@ export class NodeEngine {
     fold(state, observation);
     if (this.#detection.listensTo(observation.kind))
       this.#detection.observe(this.#context(false), observation);
-    this.dirty = true;
+    this.#changed ||= !STEADY_KINDS.has(observation.kind);
     return state.episodes.revision !== this.#episodeRevision;
   }
 
-  evaluate(now: Micros, final: boolean): NodeReport {
+  /**
+   * Looks at what only time tells and says whether the report is out of date: something changed,
+   * or its numbers are old.
+   */
+  isDue(now: Micros, final: boolean): boolean {
     this.#tick(Math.max(now, this.#lastTickMicros), final);
+    if (this.#changed || final || this.state.episodes.revision !== this.#episodeRevision) return true;
+    return this.#evaluatedMicros === undefined || Math.abs(now - this.#evaluatedMicros) >= REFRESH_MICROS;
+  }
+
+  evaluate(now: Micros): NodeReport {
     const { state } = this;
     const context: RuleContext = {
       state,
@@ -111,7 +137,8 @@ export class NodeEngine {
       settled: this.#settled,
       now,
     });
-    this.dirty = false;
+    this.#changed = false;
+    this.#evaluatedMicros = now;
     this.#episodeRevision = state.episodes.revision;
     const { lastEvaluationTime: _time, checkpoint: _checkpoint, ...hashed } = status;
     return {
@@ -142,18 +169,18 @@ export class NodeEngine {
 
   setPolicy(policy: PtpHealthPolicySpec): void {
     this.#policy = policy;
-    this.dirty = true;
+    this.#changed = true;
   }
 
   setMaintenance(untilMicros: Micros | undefined): void {
     this.#maintenanceUntil = untilMicros;
-    this.dirty = true;
+    this.#changed = true;
   }
 
   restore(checkpoint: string): void {
     readCheckpoint(this.state, checkpoint);
     this.state.episodes.takeChanges();
-    this.dirty = true;
+    this.#changed = true;
   }
 
   setLineCounts(counts: { total: number; recognised: number; unrecognised: number }): void {

@@ -10,7 +10,7 @@ export interface Episode {
   kind: FaultKind;
   severity: HealthVerdict;
   /** Port, clock or process concerned. */
-  readonly subject: string;
+  subject: string;
   instance?: string;
   startMicros: Micros;
   endMicros?: Micros;
@@ -81,12 +81,13 @@ export class EpisodeLog {
   }
 
   get(key: string): Episode | undefined {
-    return this.#active.get(key);
+    // Most nodes have none most of the time: then not even the key is hashed.
+    return this.#active.size === 0 ? undefined : this.#active.get(key);
   }
 
   /** Begins an episode, or gives the one that goes on under this key. */
   begin(key: string, start: NewEpisode): Episode {
-    const known = this.#active.get(key);
+    const known = this.get(key);
     if (known !== undefined) {
       this.#addEvidence(known, start.evidence, start.startMicros);
       for (const symptom of start.symptoms ?? []) known.symptoms.add(symptom);
@@ -118,26 +119,27 @@ export class EpisodeLog {
 
   /** Adds a line or reading to an episode that goes on. */
   support(key: string, atMicros: Micros, line: string | undefined, ...symptoms: readonly Symptom[]): void {
-    const episode = this.#active.get(key);
+    const episode = this.get(key);
     if (episode === undefined) return;
     this.#addEvidence(episode, line, atMicros);
     for (const symptom of symptoms) episode.symptoms.add(symptom);
   }
 
   /** A better name for what goes on, now that more is known. */
-  reclassify(key: string, kind: FaultKind): void {
-    const episode = this.#active.get(key);
+  reclassify(key: string, kind: FaultKind, subject?: string): void {
+    const episode = this.get(key);
     if (episode === undefined || episode.kind === kind) return;
     this.#count(episode.kind, -1);
     this.#count(kind, 1);
     episode.kind = kind;
+    if (subject !== undefined) episode.subject = subject;
     episode.severity = KNOWLEDGE[kind].severity;
     this.revision += 1;
   }
 
   /** Marks the subject as working again, or as down again, without ending the episode. */
   setDown(key: string, down: boolean, atMicros: Micros): void {
-    const episode = this.#active.get(key);
+    const episode = this.get(key);
     if (episode === undefined) return;
     if (down) {
       episode.downSinceMicros ??= atMicros;
@@ -148,7 +150,7 @@ export class EpisodeLog {
   }
 
   end(key: string, atMicros: Micros, uptimeMicros?: Micros): Episode | undefined {
-    const episode = this.#active.get(key);
+    const episode = this.get(key);
     if (episode === undefined) return undefined;
     this.setDown(key, false, atMicros);
     episode.endMicros = Math.max(atMicros, episode.startMicros);
@@ -161,7 +163,7 @@ export class EpisodeLog {
 
   /** Takes an episode back: what looked like a fault is explained by another one. */
   withdraw(key: string): void {
-    const episode = this.#active.get(key);
+    const episode = this.get(key);
     if (episode === undefined) return;
     this.#active.delete(key);
     this.#count(episode.kind, -1);

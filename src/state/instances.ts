@@ -11,6 +11,16 @@ export function configIndex(configName: string): string {
   return CONFIG_INDEX.exec(configName)?.[1] ?? configName;
 }
 
+/** The same few names come with every line: the pattern is matched once for each. */
+function knownIndex(state: NodeState, configName: string): string {
+  let index = state.indexOfConfig.get(configName);
+  if (index === undefined) {
+    index = configIndex(configName);
+    setBounded(state.indexOfConfig, configName, index, LIMITS.configTexts);
+  }
+  return index;
+}
+
 function createInstance(key: string): InstanceState {
   return {
     key,
@@ -28,7 +38,7 @@ function createInstance(key: string): InstanceState {
  * instance known, else to one named after ptp4l.
  */
 export function instanceFor(state: NodeState, configName: string | undefined): InstanceState {
-  const index = configName === undefined ? undefined : configIndex(configName);
+  const index = configName === undefined ? undefined : knownIndex(state, configName);
   let key = index === undefined ? undefined : state.instanceOfIndex.get(index);
   if (key === undefined) {
     if (index === undefined) {

@@ -42,6 +42,8 @@ export interface NodeState {
   readonly instances: Map<string, InstanceState>;
   /** `N` of `ptp4l.N.config` → key in `instances`. N reshuffles, the key lasts. */
   readonly instanceOfIndex: Map<string, string>;
+  /** Runtime configuration → its `N`, so that the name is taken apart once only. */
+  readonly indexOfConfig: Map<string, string>;
   readonly processes: Map<string, ProcessState>;
   /** T-GM-STATUS and T-BC-STATUS, by role and runtime configuration. */
   readonly syncStatus: Map<string, SyncStatusState>;
@@ -203,6 +205,7 @@ export function createNodeState(node: string, atMicros: Micros): NodeState {
     clockSteps: 0,
     instances: new Map(),
     instanceOfIndex: new Map(),
+    indexOfConfig: new Map(),
     processes: new Map(),
     syncStatus: new Map(),
     dpll: new Map(),

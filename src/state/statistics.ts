@@ -94,13 +94,6 @@ export class OpenBucket {
   }
 }
 
-/** Median of the numbers; undefined for none. The argument is sorted in place. */
-export function medianInPlace(values: number[]): number | undefined {
-  if (values.length === 0) return undefined;
-  values.sort((a, b) => a - b);
-  return values[values.length >> 1];
-}
-
 /** The value that a share of the numbers does not exceed; undefined for none. */
 export function quantile(values: readonly number[], share: number): number | undefined {
   if (values.length === 0) return undefined;

@@ -141,7 +141,7 @@ export function createAbsenceDetector(): Detector {
     const key = silenceKey(instance, 'ptp4l');
     const { episodes } = context.state;
     const port = followingPort(instance);
-    const silent = silentSince(context, servo, now);
+    const silent = silentSince(context, servo, now, port?.sinceMicros ?? now);
     if (silent === undefined) {
       if (episodes.get(key) !== undefined && servo.lastMicros > (episodes.get(key)?.startMicros ?? 0)) {
         episodes.end(key, servo.lastMicros, servo.lastUptimeMicros);
@@ -171,14 +171,14 @@ export function createAbsenceDetector(): Detector {
   ): void {
     const key = silenceKey(instance, 'phc2sys');
     const { episodes } = context.state;
-    const silent = silentSince(context, servo, now);
+    const port = followingPort(instance);
+    const silent = silentSince(context, servo, now, port?.sinceMicros ?? now);
     if (silent === undefined) {
       const going = episodes.get(key);
       if (going !== undefined && servo.lastMicros > going.startMicros)
         episodes.end(key, servo.lastMicros, servo.lastUptimeMicros);
       return;
     }
-    const port = followingPort(instance);
     // phc2sys rightly stops while ptp4l has no lock: that is the port's episode.
     const follows = port !== undefined && now - port.sinceMicros > seconds(10);
     if (
@@ -339,17 +339,27 @@ function isFrozen(servo: ServoClock, memory: InstanceMemory): boolean {
   return run > Math.max(MIN_FREEZE_MICROS, FREEZE_FACTOR * memory.longestRunMicros);
 }
 
-/** Since when a servo should have printed and did not, while the node's log goes on; undefined if all is well. */
-function silentSince(context: DetectionContext, servo: ServoClock, now: Micros): Micros | undefined {
+/**
+ * Since when a servo should have printed and did not, while the node's log goes on; undefined
+ * if all is well. Before the port began to follow nothing was due.
+ */
+function silentSince(
+  context: DetectionContext,
+  servo: ServoClock,
+  now: Micros,
+  followingSince: Micros,
+): Micros | undefined {
   if (servo.lineCount < RHYTHM_LINES || servo.intervalMicros === undefined) return undefined;
   const patience = Math.max(MIN_SILENCE_MICROS, SILENCE_FACTOR * servo.intervalMicros);
-  if (now - servo.lastMicros < patience) return undefined;
+  const due = Math.max(servo.lastMicros, followingSince);
+  if (now - due < patience) return undefined;
   // The whole log may have stopped or have a gap: then nothing is known.
   const { lastLogMicros } = context.state;
-  if (lastLogMicros === undefined || lastLogMicros - servo.lastMicros < patience) return undefined;
-  for (const gap of context.state.gaps)
+  if (lastLogMicros === undefined || lastLogMicros - due < patience) return undefined;
+  for (const gap of context.state.gaps) {
     if (gap.untilMicros > servo.lastMicros && gap.fromMicros <= now) return undefined;
-  return servo.lastMicros + servo.intervalMicros;
+  }
+  return due + servo.intervalMicros;
 }
 
 /** By configuration, else by behaviour: only a client waits in LISTENING with its own clock as best master. */

@@ -4,6 +4,7 @@ import type { Symptom } from '../../ptp/knowledge.ts';
 import type { Micros } from '../../ptp/time.ts';
 import type { ServoClock } from '../../state/clock-state.ts';
 import { instanceFor } from '../../state/instances.ts';
+import type { Episode } from '../../state/episode-log.ts';
 import type { InstanceState, NodeState } from '../../state/node-state.ts';
 import {
   followingPort,
@@ -22,6 +23,8 @@ import { ServoWatch, type Disturbance } from './servo-watch.ts';
 /** Below these nothing is called a disturbance, whatever the baseline: nanoseconds. */
 const PHC_FLOOR_NANOSECONDS = 50;
 const OS_CLOCK_FLOOR_NANOSECONDS = 150;
+/** After this long the shape of an excursion tells what it was. */
+const SHAPE_MICROS = seconds(6);
 /** One odd second is no episode. */
 const MIN_BUCKETS = 2;
 const LONG_BUCKET_MICROS = seconds(3);
@@ -35,6 +38,8 @@ const FREQUENCY_SHIFT_PPB = 150;
 const NOISE_SHAPE = 1.75;
 /** Settling after a new lock or of what the clock follows explains an excursion for this long. */
 const AFTERMATH_MICROS = seconds(20);
+/** Servos followed per node. */
+const MAX_WATCHED = 128;
 /** Two clockcheck complaints about frequency within this time: two writers. */
 const DUAL_WINDOW_MICROS = seconds(60);
 
@@ -51,23 +56,23 @@ interface Watched {
  * port, a new grandmaster, a disturbed hardware clock under the system clock) is not told twice.
  */
 export function createOffsetDetector(): Detector {
-  const watched = new Map<string, Watched>();
+  const watched = new Map<ServoClock, Watched>();
   const frequencyChecks = new Map<string, Micros[]>();
   const delaySteps = new DelayWatch();
 
-  function watchedOf(instance: InstanceState, servo: ServoClock): Watched {
-    const key = servoKey(instance, servo.program, servo.clock);
-    let entry = watched.get(key);
+  function watchedOf(servo: ServoClock): Watched {
+    let entry = watched.get(servo);
     if (entry === undefined) {
       const floor = isOsClock(servo) ? OS_CLOCK_FLOOR_NANOSECONDS : PHC_FLOOR_NANOSECONDS;
       entry = { watch: new ServoWatch(floor), explained: false, lastLockMicros: 0 };
-      watched.set(key, entry);
+      if (watched.size >= MAX_WATCHED) watched.clear();
+      watched.set(servo, entry);
     }
     return entry;
   }
 
   function followServo(context: DetectionContext, instance: InstanceState, servo: ServoClock): void {
-    const entry = watchedOf(instance, servo);
+    const entry = watchedOf(servo);
     for (const bucket of entry.watch.take(servo)) {
       const ended = entry.watch.follow(bucket);
       if (servo.program === 'ptp4l') delaySteps.follow(context, instance, servo, entry.watch, bucket);
@@ -96,8 +101,8 @@ export function createOffsetDetector(): Detector {
       context.state.episodes.withdraw(key);
       return;
     }
-    const { kind, symptoms } = nameOf(servo, disturbance, false);
-    if (kind === undefined) return;
+    const over = context.final || disturbance.lastMicros - disturbance.startMicros >= SHAPE_MICROS;
+    const { kind, symptoms } = nameOf(servo, disturbance, over);
     const known = context.state.episodes.get(key);
     const episode = context.state.episodes.begin(key, {
       kind,
@@ -108,8 +113,8 @@ export function createOffsetDetector(): Detector {
       ...uptimeAt(servo, disturbance.startMicros),
     });
     if (known === undefined) episode.evidence.push(describe(disturbance, entry.watch));
-    else if (episode.kind === 'OffsetExceeded' && kind !== 'OffsetExceeded')
-      context.state.episodes.reclassify(key, kind);
+    noteUpstream(context, instance, episode);
+    if (known !== undefined && mayRename(episode)) context.state.episodes.reclassify(key, kind);
   }
 
   function endDisturbance(
@@ -146,18 +151,17 @@ export function createOffsetDetector(): Detector {
     const { state } = context;
     const now = servo.lastMicros;
     if (now - entry.lastLockMicros < AFTERMATH_MICROS && entry.lastLockMicros > 0) return true;
-    const own = servoKey(instance, servo.program, servo.clock);
     if (state.episodes.get(grandmasterKey(instance)) !== undefined) return true;
     for (const number of instance.ports.keys())
       if (state.episodes.get(portKey(instance, number)) !== undefined) return true;
     if (state.episodes.get(`delay step ${instance.key}`) !== undefined) return true;
-    return isOsClock(servo) && phcUnsettled(own, now);
+    return isOsClock(servo) && phcUnsettled(now);
   }
 
   /** Was any hardware clock of the node unsettled lately? The system clock follows it. */
-  function phcUnsettled(own: string, now: Micros): boolean {
-    for (const [key, { watch }] of watched) {
-      if (key === own || key.endsWith('CLOCK_REALTIME')) continue;
+  function phcUnsettled(now: Micros): boolean {
+    for (const [servo, { watch }] of watched) {
+      if (isOsClock(servo)) continue;
       if (watch.phase === 'Disturbed' || now - watch.unsettledMicros < AFTERMATH_MICROS) return true;
     }
     return false;
@@ -175,7 +179,6 @@ export function createOffsetDetector(): Detector {
       onFrequencyCheck(context, observation, instance, subject);
       return;
     }
-    if (context.state.episodes.get(`portless ${key}`) !== undefined) return;
     const kind: FaultKind = osClock ? 'OsClockDisturbed' : 'ClockStep';
     const begun = context.state.episodes.begin(key, {
       kind,
@@ -187,7 +190,7 @@ export function createOffsetDetector(): Detector {
       ...lineOf(observation),
     });
     if (begun.kind !== kind) context.state.episodes.reclassify(key, kind);
-    jumpEnds.set(key, observation.atMicros);
+    jumpEnds.set(key, { atMicros: observation.atMicros, servo });
   }
 
   function onFrequencyCheck(
@@ -213,15 +216,15 @@ export function createOffsetDetector(): Detector {
       ...lineOf(observation),
     });
     if (dual) context.state.episodes.reclassify(key, 'DualDiscipline');
-    jumpEnds.set(key, observation.atMicros);
+    jumpEnds.set(key, { atMicros: observation.atMicros, servo: undefined });
   }
 
   /** Episodes that a clockcheck line began, with its newest time: they end when it is not repeated. */
-  const jumpEnds = new Map<string, Micros>();
+  const jumpEnds = new Map<string, { atMicros: Micros; servo: ServoClock | undefined }>();
 
   function endJumps(context: DetectionContext, now: Micros): void {
-    for (const [key, atMicros] of jumpEnds) {
-      const entry = watched.get(key);
+    for (const [key, { atMicros, servo }] of jumpEnds) {
+      const entry = servo === undefined ? undefined : watched.get(servo);
       if (entry?.watch.phase === 'Disturbed') continue;
       if (now - atMicros < (key.startsWith('dual') ? DUAL_WINDOW_MICROS : seconds(10))) continue;
       context.state.episodes.end(key, Math.max(atMicros, entry?.watch.unsettledMicros ?? 0));
@@ -238,7 +241,7 @@ export function createOffsetDetector(): Detector {
       ...(instance.servos.get('phc2sys')?.values() ?? []),
     ];
     for (const servo of clocks) {
-      const entry = watchedOf(instance, servo);
+      const entry = watchedOf(servo);
       entry.watch.settle(transition.atMicros);
       entry.lastLockMicros = transition.atMicros;
     }
@@ -259,6 +262,25 @@ export function createOffsetDetector(): Detector {
       endJumps(context, now);
     },
   };
+}
+
+/** A name that a line of the log gave stays. */
+function mayRename(episode: Episode): boolean {
+  return episode.kind !== 'DualDiscipline' && !episode.symptoms.has('ClockCheckJump');
+}
+
+/** Is the grandmaster's own clock disturbed at the same time? Then this one only follows it. */
+function noteUpstream(context: DetectionContext, instance: InstanceState, episode: Episode): void {
+  const identity = instance.grandmaster?.clockIdentity;
+  const sender = identity === undefined ? undefined : context.fleet?.nodeOfClock(identity);
+  if (sender === undefined || sender === context.state.node) return;
+  const upstream = context.fleet?.stateOf(sender)?.episodes.active ?? [];
+  for (const other of upstream) {
+    if (other.kind === 'ClockStep' || other.kind === 'FrequencyDisturbance') {
+      episode.symptoms.add('GrandmasterNodeSaysSo');
+      episode.detail = `node ${sender}`;
+    }
+  }
 }
 
 /** Steps of the mean path delay against its own baseline: the sign of a changed, perhaps asymmetric path. */
@@ -393,7 +415,7 @@ function nameOf(
   servo: ServoClock,
   disturbance: Disturbance,
   over: boolean,
-): { kind: FaultKind | undefined; symptoms: Symptom[] } {
+): { kind: FaultKind; symptoms: Symptom[] } {
   const { peakNanoseconds, buckets, frequencyBefore, lastFrequency, frequencyNoise } = disturbance;
   const shape = disturbance.shapeSum / buckets;
   const noisy = shape >= NOISE_SHAPE && buckets >= 3 && disturbance.lastRms > disturbance.peakRms / 3;

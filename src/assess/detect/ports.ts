@@ -34,6 +34,8 @@ const SERVING: readonly PortState[] = ['MASTER', 'GRAND_MASTER', 'PRE_MASTER'];
 
 /** What is remembered about a port beyond its state. */
 interface PortMemory {
+  /** When its last episode ended, and of what kind it was. */
+  endedMicros?: Micros;
   /** When the port last came back while its episode goes on. */
   recoveredMicros?: Micros;
   recoveredUptimeMicros?: Micros;
@@ -168,12 +170,13 @@ export function createPortDetector(): Detector {
     );
     if (goesOn === undefined) {
       memory.losses = [atMicros];
+      const again = memory.endedMicros !== undefined && atMicros - memory.endedMicros <= FLAP_WINDOW_MICROS;
       const episode = episodes.begin(key, {
         kind: loss.kind,
         subject: portName(context, instance, port),
         instance: instance.key,
         startMicros: Math.min(atMicros, firstNote?.atMicros ?? atMicros),
-        symptoms: loss.symptoms,
+        symptoms: again ? [...loss.symptoms, 'Repeated'] : loss.symptoms,
         ...uptimeOf(observation),
         ...(firstNote?.line === undefined ? lineOf(observation) : { evidence: firstNote.line }),
       });
@@ -348,8 +351,12 @@ export function createPortDetector(): Detector {
         const { recoveredMicros } = memory;
         if (recoveredMicros === undefined) continue;
         if (!context.final && now - recoveredMicros < RECOVERY_HOLD_MICROS) continue;
+        const episode = context.state.episodes.get(key);
+        if (episode !== undefined && recoveredMicros - episode.startMicros <= SAME_CAUSE_MICROS) {
+          episode.symptoms.add('BackAtOnce');
+        }
         context.state.episodes.end(key, recoveredMicros, memory.recoveredUptimeMicros);
-        ports.delete(key);
+        ports.set(key, { losses: [], endedMicros: recoveredMicros });
       }
     },
   };

@@ -109,7 +109,7 @@ export function createProcessDetector(): Detector {
           uptimeMicros: servo.lastUptimeMicros + (startMicros - servo.lastMicros),
         }),
       });
-      if (episode.kind !== 'ProcessDown') episodes.reclassify(silence, 'ProcessDown');
+      if (episode.kind !== 'ProcessDown') episodes.reclassify(silence, 'ProcessDown', 'ptp4l');
       episodes.end(silence, atMicros, transition.uptimeMicros);
       return;
     }

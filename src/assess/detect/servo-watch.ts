@@ -1,7 +1,7 @@
-import { Ring } from '../../lib/ring.ts';
+import { SortedWindow } from '../../lib/sorted-window.ts';
 import type { Micros } from '../../ptp/time.ts';
 import type { ServoClock } from '../../state/clock-state.ts';
-import { medianInPlace, type OffsetBucket } from '../../state/statistics.ts';
+import type { OffsetBucket } from '../../state/statistics.ts';
 import { seconds } from './detector.ts';
 
 /** Noise above this many times the own baseline is a disturbance. */
@@ -41,9 +41,9 @@ export class ServoWatch {
   /** Newest moment in which the clock was not quiet. */
   unsettledMicros: Micros = 0;
   readonly #floorNanoseconds: number;
-  readonly #noise = new Ring<number>(48);
-  readonly #frequency = new Ring<number>(24);
-  readonly #delay = new Ring<number>(48);
+  readonly #noise = new SortedWindow(48);
+  readonly #frequency = new SortedWindow(24);
+  readonly #delay = new SortedWindow(48);
   #settlingSince: Micros | undefined;
   #settling: number[] = [];
   #quietRun = 0;
@@ -61,15 +61,13 @@ export class ServoWatch {
 
   /** Usual noise, nanoseconds. */
   get baselineNanoseconds(): number | undefined {
-    return medianInPlace([...this.#noise]);
+    return this.#noise.median;
   }
 
   /** Usual path delay and its spread, nanoseconds; undefined until enough was seen. */
   delayBaseline(): { median: number; spread: number } | undefined {
     if (this.#delay.size < 4) return undefined;
-    const values = [...this.#delay];
-    const median = medianInPlace(values) ?? 0;
-    return { median, spread: (values.at(-1) ?? 0) - (values[0] ?? 0) };
+    return { median: this.#delay.median ?? 0, spread: this.#delay.spread };
   }
 
   /** Takes the path delay in force as the usual one. */
@@ -142,8 +140,6 @@ export class ServoWatch {
   #beginDisturbance(bucket: OffsetBucket): void {
     this.phase = 'Disturbed';
     this.#quietRun = 0;
-    const frequencies = [...this.#frequency];
-    const before = medianInPlace(frequencies);
     this.disturbance = {
       startMicros: bucket.endMicros,
       lastMicros: bucket.endMicros,
@@ -152,8 +148,8 @@ export class ServoWatch {
       peakRms: 0,
       lastRms: 0,
       shapeSum: 0,
-      frequencyBefore: before,
-      frequencyNoise: (frequencies.at(-1) ?? 0) - (frequencies[0] ?? 0),
+      frequencyBefore: this.#frequency.median,
+      frequencyNoise: this.#frequency.spread,
       lastFrequency: bucket.frequencyPpb,
     };
     this.#grow(this.disturbance, bucket);

@@ -18,6 +18,8 @@ import { lineOf, seconds, uptimeOf, type DetectionContext, type Detector } from 
 const CONSEQUENCE_MICROS = seconds(3);
 /** ts2phc's source counts as back when it did not complain for this long. */
 const SOURCE_HOLD_MICROS = seconds(5);
+/** A complaint about the source counts when time has gone on this far. */
+const SOURCE_PENDING_MICROS = seconds(0.8);
 /** A 3D fix or better, and the time-only fix of a surveyed antenna. */
 const USABLE_FIX = 3;
 /** Do not use (options 1 and 2). */
@@ -25,7 +27,9 @@ const DO_NOT_USE = 0xf;
 
 interface Pending {
   readonly atMicros: Micros;
-  begin(context: DetectionContext): void;
+  /** How long to wait for an explanation. */
+  readonly waitMicros: Micros;
+  begin(context: DetectionContext, now: Micros): void;
 }
 
 /**
@@ -89,6 +93,7 @@ export function createStatusDetector(): Detector {
     if (before === state || !wasLocked.has(key)) return;
     pending.set(key, {
       atMicros: status.atMicros,
+      waitMicros: CONSEQUENCE_MICROS,
       begin: (later) => {
         if (isExplained(later, status.atMicros)) return;
         const noStatusLines = later.state.syncStatus.size === 0;
@@ -115,6 +120,7 @@ export function createStatusDetector(): Detector {
       wasLocked.delete(key);
       pending.set(key, {
         atMicros: status.atMicros,
+        waitMicros: CONSEQUENCE_MICROS,
         begin: (later) => {
           if (isExplained(later, status.atMicros)) return;
           later.state.episodes.begin(key, {
@@ -175,16 +181,28 @@ export function createStatusDetector(): Detector {
     if (!hadTime) return;
     sourceTroubles.set(key, trouble.atMicros);
     const [kind, symptom] = SOURCE_KINDS[trouble.trouble];
-    const known = context.state.episodes.get(key);
-    if (known === undefined && trouble.trouble === 'SourceNotValid') return;
-    context.state.episodes.begin(key, {
-      kind,
-      subject: trouble.interfaceName ?? 'ts2phc',
-      instance: instance.key,
-      startMicros: trouble.atMicros,
-      symptoms: [symptom],
-      ...uptimeOf(trouble),
-      ...lineOf(trouble),
+    const { episodes } = context.state;
+    if (episodes.get(key) !== undefined) {
+      episodes.support(key, trouble.atMicros, trouble.line, symptom);
+      return;
+    }
+    // A program that is being stopped complains once; a lost source lasts.
+    if (trouble.trouble === 'SourceNotValid' || pending.has(key)) return;
+    pending.set(key, {
+      atMicros: trouble.atMicros,
+      waitMicros: SOURCE_PENDING_MICROS,
+      begin: (later, now) => {
+        if (now - trouble.atMicros < SOURCE_PENDING_MICROS) return;
+        later.state.episodes.begin(key, {
+          kind,
+          subject: trouble.interfaceName ?? 'ts2phc',
+          instance: instance.key,
+          startMicros: trouble.atMicros,
+          symptoms: [symptom],
+          ...uptimeOf(trouble),
+          ...lineOf(trouble),
+        });
+      },
     });
   }
 
@@ -267,9 +285,9 @@ export function createStatusDetector(): Detector {
     },
     tick(context: DetectionContext, now: Micros): void {
       for (const [key, entry] of pending) {
-        if (!context.final && now - entry.atMicros < CONSEQUENCE_MICROS) continue;
+        if (!context.final && now - entry.atMicros < entry.waitMicros) continue;
         pending.delete(key);
-        entry.begin(context);
+        entry.begin(context, now);
       }
       endSourceTroubles(context, now);
     },
