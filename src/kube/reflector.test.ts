@@ -365,6 +365,21 @@ describe('what cannot be read', () => {
     expect([rig.transport.streams.length, rig.states]).toEqual([2, [state]]);
   });
 
+  it('tries a right that it had again soon: the API server may have just started', async () => {
+    const rig = await synced();
+    const before = rig.transport.streams.length;
+    rig.transport.onStream = () => {
+      throw new KubeError('Status', 'no', { status: 403, reason: 'Forbidden' });
+    };
+    rig.last().end();
+    await rig.settle(16_000);
+    expect(rig.transport.streams.length - before).toBeGreaterThanOrEqual(4);
+    await rig.settle(60_000);
+    const after = rig.transport.streams.length;
+    await rig.settle(60_000);
+    expect(rig.transport.streams.length - after).toBeLessThanOrEqual(3);
+  });
+
   it('shows a missing kind as Absent, and finds it when it comes', async () => {
     const rig = start({
       setUp: (transport) => {

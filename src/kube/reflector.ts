@@ -66,6 +66,8 @@ const SHORT_WATCH_MILLIS = 1_000;
 const MAX_MALFORMED_IN_A_ROW = 3;
 /** One 404 may come from a server that has just started; the objects are given up at the second. */
 const ABSENCES_BEFORE_EMPTY = 2;
+/** So often in a row is a right that we had tried again soon, before its loss is believed. */
+const QUICK_REFUSALS = 4;
 const MAX_REJECTED_KEYS = 1_000;
 
 /**
@@ -86,6 +88,7 @@ export class Reflector<T> {
   /** Only the very first list may be served from an old state: later ones must not go back in time. */
   #listFromCache = true;
   #failuresInARow = 0;
+  #refusalsInARow = 0;
   #malformedInARow = 0;
   #absences = 0;
   #lastEventMillis: number;
@@ -320,6 +323,7 @@ export class Reflector<T> {
 
   #recovered(): void {
     this.#failuresInARow = 0;
+    this.#refusalsInARow = 0;
     this.#absences = 0;
     this.#setStatus({ state: 'Synced', reason: '', message: '' });
   }
@@ -345,10 +349,18 @@ export class Reflector<T> {
       });
     }
     const { client } = this.#options;
-    const wait = rule.slow
-      ? jittered(this.#timings.slowRetryMillis, 0.2, client.random)
-      : this.#backoff.nextMillis();
+    const wait =
+      rule.slow && !this.#mayPassSoon(reason)
+        ? jittered(this.#timings.slowRetryMillis, 0.2, client.random)
+        : this.#backoff.nextMillis();
     return error.retryAfterSeconds === undefined ? wait : error.retryAfterSeconds * 1000 + wait;
+  }
+
+  /** An API server that has just started refuses what it allows a second later: it has not read its roles yet. */
+  #mayPassSoon(reason: RestartReason): boolean {
+    const refused = reason === 'Forbidden' || reason === 'Unauthorized';
+    this.#refusalsInARow = refused ? this.#refusalsInARow + 1 : 0;
+    return refused && this.#everSynced && this.#refusalsInARow <= QUICK_REFUSALS;
   }
 
   #isStuck(reason: RestartReason): boolean {
