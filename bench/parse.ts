@@ -17,7 +17,17 @@ export interface BenchRow {
 const TARGET_BYTES = 100 * 1024 * 1024;
 const ROUNDS = 3;
 
-/** One second of a full-rate node: 16 ptp4l and 16 phc2sys lines, status lines, the daemon's own. */
+/** What the daemon says about itself each second: a third of a boundary clock's lines. */
+const DAEMON_LINES = [
+  'dpll.go:391] setting phase offset to 0 ns for clock id 5799633565433968000 iface ens8f0',
+  'dpll.go:727] ens8f0 dpll is locked, source is not lost, offset is in range, state is DPLL_LOCKED_HO_ACQ',
+  'dpll.go:790] dpll event sent for (ens8f0): state s2, Offset 0, In spec true, Source 1pps lost false',
+  'stats.go:63] state updated for dpll =s1',
+  'event_tbc.go:143] current BC state: s1',
+  'event_tbc.go:426] Largest offset -3',
+];
+
+/** One second of a full-rate boundary clock, in the proportions of a real one: 75 lines. */
 function oneSecond(second: number, withStamps: boolean): string[] {
   const lines: string[] = [];
   const stamp = (index: number): string => {
@@ -40,9 +50,11 @@ function oneSecond(second: number, withStamps: boolean): string[] {
     `${stamp(21)}ts2phc[${uptime(21)}]: [ts2phc.0.config:6] /dev/ptp4 offset         -1 s2 freq   +7777`,
     `${stamp(21)}ts2phc[${uptime(21)}]: [ts2phc.0.config:7] nmea delay: 120672426 ns`,
     `${stamp(22)}ptp4l[${uptime(22)}]: [ptp4l.1.config:6] rms    4 max    8 freq -12341 +/-   5 delay   248 +/-   1`,
-    `${stamp(23)}I1122 04:30:04.859419       1 config.go:177] UpdateConfig: config unchanged, skipping update`,
-    `${stamp(23)}I1122 04:30:04.859419       1 event.go:1317] dpll event sent for (ens4f0): state s2, Offset 3, In spec true`,
   );
+  for (let index = 0; index < 26; index++) {
+    const text = DAEMON_LINES[index % DAEMON_LINES.length] ?? '';
+    lines.push(`${stamp(23)}I1122 04:30:04.859419  871479 ${text}`);
+  }
   if (second % 30 === 0) {
     lines.push(
       `${stamp(24)}ptp4l[${uptime(24)}]: [ptp4l.0.config:5] port 1 (ens4f0): SLAVE to FAULTY on FAULT_DETECTED (FT_UNSPECIFIED)`,

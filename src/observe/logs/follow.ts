@@ -47,7 +47,8 @@ export interface LogCheckpoint {
   cursor?: LogCursor;
 }
 
-export type ReopenReason = 'Ended' | 'ConnectionLost' | 'Idle' | 'Scheduled' | 'Refused' | 'NotFound';
+export type ReopenReason =
+  'Ended' | 'ConnectionLost' | 'Idle' | 'Scheduled' | 'ClockStepped' | 'Refused' | 'NotFound';
 
 export interface FollowStats {
   phase: 'Connecting' | 'Streaming' | 'BackingOff' | 'WaitingForPod' | 'Stopped';
@@ -108,7 +109,8 @@ interface StreamEnd {
  * - Kubelets that stop following after a rotation, and half-open connections: an idle watchdog.
  * - API servers and kubelets keep a follow for ever: it is opened anew about once an hour.
  *
- * Reading never waits for its consumer: `onLines` is synchronous.
+ * Reading never waits for its consumer: `onLines` is synchronous. One limit: when a node's clock is
+ * stepped back and its container dies before a line of the new time was seen, these last lines are lost.
  */
 export class PodLogFollower {
   readonly #options: FollowOptions;
@@ -120,6 +122,7 @@ export class PodLogFollower {
     ConnectionLost: 0,
     Idle: 0,
     Scheduled: 0,
+    ClockStepped: 0,
     Refused: 0,
     NotFound: 0,
   };
@@ -130,6 +133,9 @@ export class PodLogFollower {
   #lastError: string | undefined;
   #failures = 0;
   #fruitlessIdles = 0;
+  #clockStepped = false;
+  /** Nothing of the current container's log has been read. */
+  #containerIsNew = false;
   #wake: (() => void) | undefined;
 
   constructor(options: FollowOptions) {
@@ -182,9 +188,9 @@ export class PodLogFollower {
   async run(): Promise<void> {
     let previousFirst = this.#gate.cursor !== undefined;
     while (!this.#isStopped()) {
-      const newContainer = previousFirst && (await this.#readPrevious());
+      if (previousFirst) this.#containerIsNew = (await this.#readPrevious()) || this.#containerIsNew;
       if (this.#isStopped()) break;
-      const end = await this.#followOnce(!newContainer);
+      const end = await this.#followOnce();
       if (this.#isStopped()) break;
       this.#note(end);
       previousFirst = end.reason === 'Ended' || end.reason === 'ConnectionLost';
@@ -213,26 +219,28 @@ export class PodLogFollower {
     const request = { ...this.#resumeRequest(), follow: false, previous: true };
     this.#gate.reopen({ floor: request.sinceTime });
     const newLines = this.#gate.newLines;
-    const end = await this.#read(request, true);
+    const end = await this.#read(request);
     if (end.reason === 'Ended') this.#gate.flush();
     return this.#gate.anchorSeen || this.#gate.newLines > newLines;
   }
 
-  async #followOnce(expectAnchor: boolean): Promise<StreamEnd> {
+  async #followOnce(): Promise<StreamEnd> {
     this.#phase = 'Connecting';
     const request = this.#followRequest();
     this.#gate.reopen({
       floor: request.sinceTime,
-      expectAnchor,
+      expectAnchor: !this.#containerIsNew,
       ...(request.tailLines !== undefined && { maxReplayedLines: request.tailLines }),
     });
-    return this.#read({ ...request, follow: true }, false);
+    return this.#read({ ...request, follow: true });
   }
 
   #followRequest(): Pick<LogStreamRequest, 'sinceTime' | 'tailLines'> {
-    // When a silent stream stays silent, the node's clock may have been stepped back: then `sinceTime`
-    // would hide every line. The tail of the file shows them, and the gate knows where it left off.
-    if (this.#fruitlessIdles % 2 === 1) return { tailLines: DEFAULT_TAIL_LINES };
+    // All that a new container printed is new, also when the clock was stepped back meanwhile.
+    if (this.#containerIsNew) return { tailLines: RESUME_TAIL_LINES };
+    // The node's clock was stepped back, or may have been when a silent stream stays silent: then
+    // `sinceTime` hides lines. The tail of the file shows them, and the gate knows where it left off.
+    if (this.#clockStepped || this.#fruitlessIdles % 2 === 1) return { tailLines: DEFAULT_TAIL_LINES };
     return this.#resumeRequest();
   }
 
@@ -243,14 +251,11 @@ export class PodLogFollower {
   }
 
   /** Opens one stream and reads it to its end, whatever that is. */
-  async #read(
-    request: Partial<LogStreamRequest> & { follow: boolean },
-    bounded: boolean,
-  ): Promise<StreamEnd> {
+  async #read(request: Partial<LogStreamRequest> & { follow: boolean }): Promise<StreamEnd> {
     const { target, clock } = this.#options;
     const controller = new AbortController();
     const signal = AbortSignal.any([controller.signal, this.#stop.signal]);
-    const watch = new StreamWatch(clock, this.#limits(bounded), signal);
+    const watch = new StreamWatch(clock, this.#limits(request.follow), signal);
     const opening = this.#options.open({
       namespace: target.namespace,
       pod: target.pod,
@@ -262,7 +267,7 @@ export class PodLogFollower {
     try {
       const stream = await watch.race(opening);
       this.#phase = 'Streaming';
-      return await this.#consume(stream, watch);
+      return await this.#consume(stream, watch, request.follow);
     } catch (error) {
       return { reason: refusalOf(error), error };
     } finally {
@@ -272,14 +277,14 @@ export class PodLogFollower {
     }
   }
 
-  #limits(bounded: boolean): WatchLimits {
+  #limits(isFollow: boolean): WatchLimits {
     const { expectedIntervalMillis = 5_000, random } = this.#options;
     const idle = Math.max(MIN_IDLE_MILLIS, IDLE_INTERVALS * expectedIntervalMillis);
-    const factor = bounded ? 1 : Math.min(MAX_IDLE_FACTOR, 2 ** this.#fruitlessIdles);
+    const factor = isFollow ? Math.min(MAX_IDLE_FACTOR, 2 ** this.#fruitlessIdles) : 1;
     return { idleMillis: idle * factor, totalMillis: SCHEDULED_REOPEN_MILLIS * (0.8 + 0.4 * random()) };
   }
 
-  async #consume(stream: LogStream, watch: StreamWatch): Promise<StreamEnd> {
+  async #consume(stream: LogStream, watch: StreamWatch, isFollow: boolean): Promise<StreamEnd> {
     const iterator = stream.body[Symbol.asyncIterator]();
     for (;;) {
       const next = await watch.race(iterator.next());
@@ -292,13 +297,16 @@ export class PodLogFollower {
       if (this.#gate.newLines > newLines) {
         this.#failures = 0;
         this.#fruitlessIdles = 0;
+        if (isFollow) this.#containerIsNew = false;
       }
+      if (this.#gate.isBelowFloor) return { reason: 'ClockStepped' };
     }
   }
 
   #note(end: StreamEnd): void {
     this.#reopens[end.reason]++;
     if (end.reason === 'Idle') this.#fruitlessIdles++;
+    this.#clockStepped = end.reason === 'ClockStepped';
     if (end.error === undefined || end.reason === 'Idle' || end.reason === 'Scheduled') return;
     this.#lastError = errorText(end.error);
     this.#options.logger.debug(
@@ -309,7 +317,7 @@ export class PodLogFollower {
 
   /** Waits before the next stream: not at all after our own closing, for the pod's return after a 404. */
   async #pause(reason: ReopenReason): Promise<void> {
-    if (reason === 'Idle' || reason === 'Scheduled') return;
+    if (reason === 'Idle' || reason === 'Scheduled' || reason === 'ClockStepped') return;
     const woken = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });

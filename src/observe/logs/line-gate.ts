@@ -32,6 +32,7 @@ export class LineGate {
   readonly #gate: ReplayGate;
   #held: Uint8Array[] = [];
   #heldBytes = 0;
+  #isBelowFloor = false;
 
   constructor(sink: LineGateSink, cursor?: LogCursor) {
     this.#sink = sink;
@@ -46,6 +47,11 @@ export class LineGate {
     return this.#gate.anchorSeen;
   }
 
+  /** The stream went below its floor: it hides lines and must be given up. Lines after that are not taken. */
+  get isBelowFloor(): boolean {
+    return this.#isBelowFloor;
+  }
+
   get newLines(): number {
     return this.counts.lines - this.counts.replayed;
   }
@@ -53,18 +59,19 @@ export class LineGate {
   /** A stream was opened; see `ReplayGate.reopen`. What was held back will come again. */
   reopen(reopening: Reopening): void {
     this.#drop();
+    this.#isBelowFloor = false;
     this.#gate.reopen(reopening);
   }
 
   push(chunk: Uint8Array): void {
     let start = 0;
-    for (;;) {
+    while (!this.#isBelowFloor) {
       const newline = chunk.indexOf(NEWLINE, start);
       if (newline < 0) break;
       this.#giveLine(chunk.subarray(start, newline + 1));
       start = newline + 1;
     }
-    if (start < chunk.length) this.#hold(chunk.subarray(start));
+    if (start < chunk.length && !this.#isBelowFloor) this.#hold(chunk.subarray(start));
   }
 
   /** The container's log is complete: a last line without its end is whole. */
@@ -85,8 +92,10 @@ export class LineGate {
     this.counts.lines++;
     const head = Buffer.from(line.buffer, line.byteOffset, Math.min(line.length, STAMP_CHARACTERS));
     const stamp = stampOf(head.toString('latin1'));
-    if (this.#gate.judge(stamp === undefined ? undefined : detach(stamp)) === 'Replayed') {
+    const verdict = this.#gate.judge(stamp === undefined ? undefined : detach(stamp));
+    if (verdict !== 'New') {
       this.counts.replayed++;
+      this.#isBelowFloor ||= verdict === 'BelowFloor';
       return;
     }
     const gap = this.#gate.takeGap();

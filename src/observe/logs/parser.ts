@@ -110,6 +110,8 @@ class StreamParser implements LogParser {
     this.#splitter.end();
     for (const [stream, fragment] of this.#fragments) {
       this.#fragments.delete(stream);
+      // The last fragment turned out to be the line's end.
+      this.counts.partial--;
       this.#readWhole(fragment.text, fragment.envelope);
     }
     this.#reader.end();

@@ -25,7 +25,11 @@ export interface Reopening {
   maxReplayedLines?: number;
 }
 
-export type Verdict = 'New' | 'Replayed';
+/**
+ * `BelowFloor`: older than the stream was asked for. The clock was stepped back, and lines written since
+ * then may be hidden: the line is not taken, and the log has to be asked for without a floor.
+ */
+export type Verdict = 'New' | 'Replayed' | 'BelowFloor';
 
 /**
  * Tells new lines from repeated ones after a stream was re-opened at the cursor. A kubelet prints a file in
@@ -80,6 +84,7 @@ export class ReplayGate {
   }
 
   #judgeStamped(stamp: string): Verdict {
+    if (this.#floor !== undefined && compareStamps(stamp, this.#floor) < 0) return 'BelowFloor';
     if (this.#isReplayed(stamp)) {
       this.#replayed++;
       return 'Replayed';
@@ -98,18 +103,12 @@ export class ReplayGate {
       if (this.#anchorsLeft <= 0) this.#anchorsLeft = undefined;
       return true;
     }
-    const repeated = order < 0 ? this.#mayPrecede(stamp) : this.#isBeforeStep(stamp, cursor);
+    const repeated = order < 0 || this.#isBeforeStep(stamp, cursor);
     if (repeated && this.#replayed < this.#maxReplayed) return true;
-    // The stream has passed the place of the cursor's line without it: lines are missing, unless the
-    // stream began again below the floor, which only a clock stepped back explains.
+    // The stream has passed the place of the cursor's line without it: lines are missing.
     if (order > 0 && !this.#anchorSeen) this.#gap = { fromStamp: cursor.stamp, toStamp: stamp };
     this.#anchorsLeft = undefined;
     return false;
-  }
-
-  /** An older line is a repeated one, unless the kubelet was not asked for lines that old. */
-  #mayPrecede(stamp: string): boolean {
-    return this.#floor === undefined || compareStamps(stamp, this.#floor) >= 0;
   }
 
   #isBeforeStep(stamp: string, cursor: LogCursor): boolean {

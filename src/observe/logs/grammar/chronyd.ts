@@ -7,16 +7,13 @@ import { message, pattern, RuleTable } from './rules.ts';
 
 /** With a pattern, its first capture is the server. */
 function chrony(what: ChronyStatus['what']): RuleReader {
-  return (line, groups) => {
-    const serverAddress = groups[1];
-    return {
-      kind: 'chrony',
-      ...factOf(line),
-      program: 'chronyd',
-      what,
-      ...(serverAddress !== undefined && { serverAddress }),
-    };
-  };
+  return (line, groups) => ({
+    kind: 'chrony',
+    ...factOf(line),
+    program: 'chronyd',
+    what,
+    serverAddress: groups[1],
+  });
 }
 
 const RULES: readonly Rule[] = [

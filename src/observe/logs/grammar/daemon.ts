@@ -21,7 +21,7 @@ function processLife(what: ProcessLife['what']): RuleReader {
       ...factOf(line),
       program,
       what,
-      ...(exitStatus !== undefined && { exitStatus: Number(exitStatus) }),
+      exitStatus: exitStatus === undefined ? undefined : Number(exitStatus),
     };
   };
 }

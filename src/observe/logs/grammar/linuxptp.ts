@@ -9,15 +9,12 @@ import { message, pattern, RuleTable } from './rules.ts';
  */
 
 function configurationTrouble(trouble: ConfigurationTrouble['trouble'], optionGroup?: number): RuleReader {
-  return (line, groups) => {
-    const option = optionGroup === undefined ? undefined : groups[optionGroup];
-    return {
-      kind: 'configurationTrouble',
-      ...factOf(line),
-      trouble,
-      ...(option !== undefined && { option }),
-    };
-  };
+  return (line, groups) => ({
+    kind: 'configurationTrouble',
+    ...factOf(line),
+    trouble,
+    option: optionGroup === undefined ? undefined : groups[optionGroup],
+  });
 }
 
 const deniedOrOther: RuleReader = (line, groups) => {

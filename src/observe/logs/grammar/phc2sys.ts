@@ -10,10 +10,7 @@ import { readOffsetSample, readReducedSummary, readRmsSummary } from './servo.ts
 
 /** With a pattern, its first capture is the clock. */
 function clockSource(what: ClockSource['what']): RuleReader {
-  return (line, groups) => {
-    const clock = groups[1];
-    return { kind: 'clockSource', ...factOf(line), what, ...(clock !== undefined && { clock }) };
-  };
+  return (line, groups) => ({ kind: 'clockSource', ...factOf(line), what, clock: groups[1] });
 }
 
 const RULES: readonly Rule[] = [

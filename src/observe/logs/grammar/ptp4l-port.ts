@@ -1,7 +1,7 @@
 import type { ObservationSink, PortTrouble } from '../../observation.ts';
 import type { PortEvent, PortState } from '../../../ptp/port-state.ts';
 import { PORT_EVENTS, PORT_STATES } from '../../../ptp/port-state.ts';
-import type { Line } from './line.ts';
+import type { Line, LineFact } from './line.ts';
 import { factOf } from './line.ts';
 import type { Rule, RuleReader } from './rules.ts';
 import { message, pattern, RuleTable } from './rules.ts';
@@ -33,36 +33,27 @@ function readTransition(line: Line, emit: ObservationSink): boolean {
   const to = STATES.get(classicName(match[2] ?? ''));
   const event = EVENTS.get(classicName(match[3] ?? ''));
   if (from === undefined || to === undefined || event === undefined) return false;
-  const faultType = match[4];
   emit({
     kind: 'portTransition',
     ...portFact(line),
     from,
     to,
     event,
-    ...(faultType !== undefined && { faultType }),
+    faultType: match[4],
   });
   return true;
 }
 
-function portFact(line: Line): ReturnType<typeof factOf> & { portNumber: number; interfaceName?: string } {
-  return {
-    ...factOf(line),
-    portNumber: line.portNumber,
-    ...(line.interfaceName !== undefined && { interfaceName: line.interfaceName }),
-  };
+type PortLineFact = LineFact & { portNumber: number; interfaceName: string | undefined };
+
+function portFact(line: Line): PortLineFact {
+  return { ...factOf(line), portNumber: line.portNumber, interfaceName: line.interfaceName };
 }
 
 /** A port's complaint. With a pattern, its first capture is the message type concerned. */
 function trouble(what: PortTrouble['trouble']): RuleReader {
   return (line, groups) => {
-    const messageType = groups[1]?.toLowerCase();
-    return {
-      kind: 'portTrouble',
-      ...portFact(line),
-      trouble: what,
-      ...(messageType !== undefined && { messageType }),
-    };
+    return { kind: 'portTrouble', ...portFact(line), trouble: what, messageType: groups[1]?.toLowerCase() };
   };
 }
 

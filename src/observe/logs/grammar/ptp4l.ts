@@ -11,13 +11,7 @@ import { readOffsetSample, readReducedSummary, readRmsSummary } from './servo.ts
 
 function trouble(what: PortTrouble['trouble']): RuleReader {
   return (line, groups) => {
-    const messageType = groups[1]?.toLowerCase();
-    return {
-      kind: 'portTrouble',
-      ...factOf(line),
-      trouble: what,
-      ...(messageType !== undefined && { messageType }),
-    };
+    return { kind: 'portTrouble', ...factOf(line), trouble: what, messageType: groups[1]?.toLowerCase() };
   };
 }
 

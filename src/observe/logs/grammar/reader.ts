@@ -3,7 +3,6 @@ import type { Program } from '../../../ptp/states.ts';
 import { BlockReader } from './blocks.ts';
 import { readChronydMessage } from './chronyd.ts';
 import { readBareDaemonLine } from './daemon.ts';
-import { isDaemonChatter } from './daemon-chatter.ts';
 import type { Envelope } from './envelope.ts';
 import { readGlogHeader } from './glog.ts';
 import { readGnssText } from './gnss-text.ts';
@@ -21,6 +20,8 @@ import { readTs2phcMessage } from './ts2phc.ts';
 
 /** What became of a line. `Foreign`: of no program that we read. */
 export type Outcome = 'Recognised' | 'Unrecognised' | 'Foreign' | 'Empty';
+
+const INFORMATION = 6;
 
 type MessageReader = (line: Line, emit: ObservationSink) => boolean;
 
@@ -78,8 +79,7 @@ export class LineReader {
     }
     line.uptimeMicros = envelope.uptimeMicros;
     line.atMicros = this.#timeline.place(envelope.wallMicros, envelope.uptimeMicros, undefined);
-    const file = readGlogHeader(line);
-    if (file !== undefined) return this.#readGlog(line, file);
+    if (readGlogHeader(line)) return this.#readGlog(line);
     return this.#readBare(line);
   }
 
@@ -130,7 +130,7 @@ export class LineReader {
     return MESSAGE_READERS[line.program](line, this.#emit);
   }
 
-  #readGlog(line: Line, file: string): Outcome {
+  #readGlog(line: Line): Outcome {
     if (readPrefix(line, this.#stamps)) {
       this.#blocks.close(this.#emit);
       line.level = undefined;
@@ -138,7 +138,8 @@ export class LineReader {
       return readStatusMessage(line, this.#emit) ? 'Recognised' : 'Unrecognised';
     }
     if (this.#blocks.readGlogMessage(line, this.#emit)) return 'Recognised';
-    return isDaemonChatter(line.level, file) ? 'Recognised' : 'Unrecognised';
+    // The daemon and its libraries have hundreds of information messages about their own doings.
+    return line.level === INFORMATION ? 'Recognised' : 'Unrecognised';
   }
 
   #readBare(line: Line): Outcome {

@@ -10,15 +10,12 @@ import { readOffsetSample } from './servo.ts';
 
 /** With a pattern, its first capture is the interface. */
 function trouble(what: TimeSourceTrouble['trouble']): RuleReader {
-  return (line, groups) => {
-    const interfaceName = groups[1];
-    return {
-      kind: 'timeSourceTrouble',
-      ...factOf(line),
-      trouble: what,
-      ...(interfaceName !== undefined && { interfaceName }),
-    };
-  };
+  return (line, groups) => ({
+    kind: 'timeSourceTrouble',
+    ...factOf(line),
+    trouble: what,
+    interfaceName: groups[1],
+  });
 }
 
 const RULES: readonly Rule[] = [
