@@ -52,7 +52,11 @@ export function createEngine(options: EngineOptions = {}): Engine {
     evaluate(now: Micros): FleetSnapshot {
       for (const [name, node] of nodes) {
         const known = reports.get(name);
-        if (node.isDue(now, ended) || known === undefined) reports.set(name, node.evaluate(now));
+        const end = ended.get(name);
+        const isLast = end?.judged === false;
+        if (end !== undefined) end.judged = true;
+        const isDue = end === undefined || isLast ? node.isDue(now, isLast) : node.hasChanged;
+        if (isDue || known === undefined) reports.set(name, node.evaluate(now));
         else if (known.transitions.length > 0) reports.set(name, { ...known, transitions: [] });
       }
       const identities = new Map<string, string>();

@@ -96,6 +96,11 @@ export class NodeEngine {
     return state.episodes.revision !== this.#episodeRevision;
   }
 
+  /** Did something other than high-rate samples come since the last report? */
+  get hasChanged(): boolean {
+    return this.#changed;
+  }
+
   /**
    * Looks at what only time tells and says whether the report is out of date: something changed,
    * or its numbers are old.
