@@ -38,7 +38,7 @@ export const ALLOWED_CALLS: readonly AllowedCall[] = [
     scope: 'PtpNamespace',
     group: '',
     resource: 'pods',
-    verbs: ['get', 'list', 'watch'],
+    verbs: ['list', 'watch'],
     why: 'which daemon pod runs on which node, and whether its containers run',
   },
   {
@@ -82,14 +82,15 @@ export const ALLOWED_CALLS: readonly AllowedCall[] = [
     scope: 'Cluster',
     group: '',
     resource: 'nodes',
-    verbs: ['get', 'list', 'watch'],
+    verbs: ['list', 'watch'],
     why: 'labels that profiles match on, readiness, and the uid that owns a report',
   },
   {
     scope: 'Cluster',
     group: 'ptphealth.io',
     resource: 'ptphealthreports',
-    verbs: ['get', 'list', 'watch', 'create', 'delete', 'patch'],
+    // Server-side apply is a patch; where it makes the object, the right to create is asked for as well.
+    verbs: ['list', 'watch', 'create', 'delete', 'patch'],
     why: 'one report per node; deleted when its node is gone',
   },
   {
@@ -104,7 +105,7 @@ export const ALLOWED_CALLS: readonly AllowedCall[] = [
     scope: 'Cluster',
     group: 'ptphealth.io',
     resource: 'ptpfleetreports',
-    verbs: ['get', 'list', 'watch', 'create', 'delete', 'patch'],
+    verbs: ['list', 'watch', 'create', 'patch'],
     why: 'the one summary of the cluster',
   },
   {

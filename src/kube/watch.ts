@@ -37,7 +37,7 @@ const EVENT_TYPES = { ADDED: 'Added', MODIFIED: 'Modified', DELETED: 'Deleted' }
 export async function openWatch(
   client: KubeClient,
   request: WatchRequest,
-): Promise<AsyncGenerator<WatchEvent>> {
+): Promise<AsyncGenerator<WatchEvent, void>> {
   const stream = await client.transport.stream({
     path: resourcePath(request.resource, { namespace: request.namespace }),
     query: {
@@ -58,7 +58,7 @@ export async function openWatch(
   return events(splitLines(stream.body, MAX_EVENT_BYTES));
 }
 
-async function* events(lines: AsyncIterable<string>): AsyncGenerator<WatchEvent> {
+async function* events(lines: AsyncIterable<string>): AsyncGenerator<WatchEvent, void> {
   for await (const line of lines) if (line.trim() !== '') yield parseEvent(line);
 }
 

@@ -75,17 +75,15 @@ export class FakeTransport implements KubeTransport {
   stream(request: KubeStreamRequest): Promise<KubeStream> {
     const stream = new FakeStream(request);
     this.streams.push(stream);
-    try {
+    return new Promise((resolve) => {
       this.onStream(stream);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return Promise.resolve({
-      status: 200,
-      headers: {},
-      body: stream.body(),
-      idleMillis: () => 0,
-      close: () => stream.fail(new KubeError('Aborted', 'closed')),
+      resolve({
+        status: 200,
+        headers: {},
+        body: stream.body(),
+        idleMillis: () => 0,
+        close: () => stream.fail(new KubeError('Aborted', 'closed')),
+      });
     });
   }
 
