@@ -8,7 +8,7 @@ export interface RecordedCall {
   readonly namespace: string;
   /** Set for non-resource paths, where the resource fields are empty. */
   readonly path: string;
-  /** HTTP status; 0 while the request runs. */
+  /** 200 for any success, else the HTTP status; 0 while the request runs. */
   code: number;
 }
 

@@ -56,10 +56,6 @@ export function keyOf(object: KubeObject): string {
   return objectKey(object.metadata.namespace, object.metadata.name);
 }
 
-export function revisionOf(object: KubeObject): number {
-  return Number(object.metadata.resourceVersion ?? '0');
-}
-
 export function ownersOf(object: KubeObject): OwnerReference[] {
   return arrayAt(object.metadata, 'ownerReferences').flatMap((reference) => {
     const uid = stringAt(reference, 'uid');

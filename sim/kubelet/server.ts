@@ -12,6 +12,7 @@ export interface KubeletServer {
   stop(): Promise<void>;
 }
 
+const UNSENT_LIMIT_BYTES = 16 * 1024 * 1024;
 const LOG_PATH = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/;
 
 /**
@@ -59,7 +60,11 @@ function serve(request: IncomingMessage, response: ServerResponse, logs: LogBack
     const query = parseLogQuery(url.searchParams, Date.now() * 1000);
     response.setHeader('content-type', 'text/plain');
     const stop = logs.openLog({ namespace, pod, container }, query, {
-      write: (text) => void response.write(text),
+      write: (text) => {
+        response.write(text);
+        // A reader that does not read is cut off rather than buffered for ever.
+        if (response.writableLength > UNSENT_LIMIT_BYTES) response.destroy();
+      },
       end: () => void response.end(),
     });
     response.once('close', stop);

@@ -1,13 +1,16 @@
-import { phcOffset, SummaryCollector } from './line-format.ts';
+import { phcOffset } from './line-format.ts';
 import type { NodeContext } from './node-context.ts';
 import { ptp4lTag } from './node-context.ts';
 import { LEVEL } from './node-output.ts';
+import { OffsetReporter } from './offset-reporter.ts';
 import type { Ptp4l } from './ptp4l.ts';
 import { SteeredClock } from './servo.ts';
 
 const REALTIME = 'CLOCK_REALTIME';
 const READ_DELAY_NANOSECONDS = 551;
 const DISTURBANCE_PPB = 40_000;
+/** The daemon's default thresholds. */
+const LOCKED_WITHIN_NANOSECONDS = 100;
 
 /** One phc2sys process: follows its ptp4l's port states and steers CLOCK_REALTIME. */
 export class Phc2sys {
@@ -15,13 +18,12 @@ export class Phc2sys {
   readonly #ptp4l: Ptp4l;
   readonly #tag: string;
   readonly #clock: SteeredClock;
-  readonly #summary = new SummaryCollector();
+  readonly #reporter: OffsetReporter;
   /** `-s INTERFACE` instead of `-a`: always has its source, whatever the ports do. */
   readonly #hasFixedSource: boolean;
   #isRunning = false;
   #hasSource = false;
   #cancelSampling: () => void = () => undefined;
-  #lastSummaryMicros = 0;
   /** A second time daemon steers the same clock. */
   isDisturbed = false;
 
@@ -31,6 +33,13 @@ export class Phc2sys {
     // phc2sys is started with the message tag of its ptp4l's configuration.
     this.#tag = ptp4lTag(ptp4l.instance.index);
     this.#hasFixedSource = ptp4l.instance.hasTs2phc;
+    this.#reporter = new OffsetReporter(context, {
+      program: 'phc2sys',
+      tag: this.#tag,
+      interfaceLabel: REALTIME,
+      summaryPrefix: `${REALTIME} `,
+      format: (reading, delay) => phcOffset(REALTIME, reading, delay),
+    });
     const { random, offsetHertz } = context;
     this.#clock = new SteeredClock({
       oscillatorPpb: 8_200 + 300 * random.gaussian(),
@@ -68,7 +77,7 @@ export class Phc2sys {
   stop(): void {
     this.#isRunning = false;
     this.#cancelSampling();
-    this.#summary.clear();
+    this.#reporter.clear();
   }
 
   #reconfigure(): void {
@@ -87,7 +96,7 @@ export class Phc2sys {
   }
 
   #sample(): void {
-    const { random, metrics, spec, offsetHertz } = this.#context;
+    const { random, offsetHertz } = this.#context;
     if (this.isDisturbed && random.next() < 1 / (2 * offsetHertz)) {
       this.#clock.disturbFrequency(DISTURBANCE_PPB * random.gaussian());
       this.#clock.step(50_000 * random.gaussian());
@@ -99,22 +108,7 @@ export class Phc2sys {
     }
     const reading = this.#clock.sample();
     const delay = Math.round(READ_DELAY_NANOSECONDS + 12 * random.gaussian());
-    const labels = { from: 'master', iface: REALTIME, process: 'phc2sys' };
-    metrics.set('offset_ns', labels, reading.offsetNanoseconds);
-    metrics.set('max_offset_ns', labels, reading.offsetNanoseconds);
-    metrics.set('frequency_adjustment_ns', labels, reading.frequencyPpb);
-    metrics.set('delay_ns', labels, delay);
-    const isInside = Math.abs(reading.offsetNanoseconds) < 100;
-    metrics.set('clock_state', { iface: REALTIME, process: 'phc2sys' }, isInside ? 1 : 0);
-    if (spec.everyOffset) {
-      this.#print(LEVEL.info, phcOffset(REALTIME, reading, delay));
-      return;
-    }
-    this.#summary.add(reading, delay);
-    const { nowMicros } = this.#context.agenda;
-    if (nowMicros - this.#lastSummaryMicros < 1e6) return;
-    this.#lastSummaryMicros = nowMicros;
-    this.#print(LEVEL.info, `${REALTIME} ${this.#summary.take()}`);
+    this.#reporter.report(reading, delay, Math.abs(reading.offsetNanoseconds) < LOCKED_WITHIN_NANOSECONDS);
   }
 
   #print(level: 3 | 4 | 5 | 6, text: string): void {

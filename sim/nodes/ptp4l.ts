@@ -1,10 +1,12 @@
 import type { PortEvent, PortState } from '../../src/ptp/port-state.ts';
-import { masterOffset, SummaryCollector } from './line-format.ts';
+import { BestMaster } from './best-master.ts';
+import { masterOffset } from './line-format.ts';
 import type { NodeContext } from './node-context.ts';
 import { ptp4lTag } from './node-context.ts';
 import type { Level } from './node-output.ts';
 import { LEVEL } from './node-output.ts';
 import type { Instance } from './node-spec.ts';
+import { OffsetReporter } from './offset-reporter.ts';
 import type { PortModel, Transition } from './ptp4l-port.ts';
 import { createPort, ROLE_OF_STATE } from './ptp4l-port.ts';
 import { SteeredClock } from './servo.ts';
@@ -13,7 +15,6 @@ import { SteeredClock } from './servo.ts';
 const ANNOUNCE_TIMEOUT_MILLIS = 375;
 /** fault_reset_interval 2. */
 const FAULT_RESET_MILLIS = 4_000;
-const LOCAL = 'local';
 
 /** One ptp4l process: ports, best master, servo and what it prints about them. */
 export class Ptp4l {
@@ -23,14 +24,13 @@ export class Ptp4l {
   readonly clock: SteeredClock;
   readonly #context: NodeContext;
   readonly #tag: string;
-  readonly #summary = new SummaryCollector();
+  readonly #reporter: OffsetReporter;
   readonly #listeners: ((transition: Transition) => void)[] = [];
   #isRunning = false;
   /** Every start makes the delayed steps of the process before it void. */
   #generation = 0;
-  #best: string | undefined;
+  readonly #best: BestMaster;
   #cancelSampling: () => void = () => undefined;
-  #lastSummaryMicros = 0;
   /** Sync messages arrive. Announce alone keeps a port SLAVE: losing only Sync is silent. */
   receivesSync = true;
   /** The grandmaster announces in the domain this instance listens to. */
@@ -46,6 +46,14 @@ export class Ptp4l {
     this.instance = instance;
     this.#tag = ptp4lTag(instance.index);
     this.grandmaster = context.spec.grandmaster;
+    this.#best = new BestMaster(context.clockIdentity, (text) => this.#print(LEVEL.notice, text));
+    this.#reporter = new OffsetReporter(context, {
+      program: 'ptp4l',
+      tag: this.#tag,
+      interfaceLabel: 'master',
+      summaryPrefix: '',
+      format: masterOffset,
+    });
     const names = [...instance.receivers, ...instance.transmitters];
     this.ports = names.map((name, index) => createPort(index + 1, name, index < instance.receivers.length));
     const { random, spec, offsetHertz } = context;
@@ -73,7 +81,7 @@ export class Ptp4l {
   start(): void {
     this.#isRunning = true;
     this.#generation += 1;
-    this.#best = undefined;
+    this.#best.reset();
     this.clock.restart();
     this.#print(LEVEL.info, `selected /dev/ptp${this.instance.index} as PTP clock`);
     this.#later(25, () => {
@@ -99,7 +107,7 @@ export class Ptp4l {
     this.#isRunning = false;
     this.#generation += 1;
     this.#cancelSampling();
-    this.#summary.clear();
+    this.#reporter.clear();
     for (const port of this.ports) port.state = 'INITIALIZING';
   }
 
@@ -145,7 +153,7 @@ export class Ptp4l {
       if (isLocal) this.#port(port, LEVEL.notice, 'link down');
       if (port.isReceiver && (before === 'SLAVE' || before === 'UNCALIBRATED')) {
         const standby = this.ports.find((other) => other.isReceiver && other.state === 'PASSIVE');
-        if (standby === undefined) this.#selectLocal();
+        if (standby === undefined) this.#best.selectLocal();
         else this.#acquire(standby);
       }
       this.#printSelfPromotion(port);
@@ -163,7 +171,7 @@ export class Ptp4l {
 
   /** The odd pair a client-only clock prints whenever its state is decided without a master. */
   #printSelfPromotion(port: PortModel): void {
-    if (this.#best !== LOCAL) return;
+    if (!this.#best.isLocal) return;
     this.#port(port, LEVEL.notice, 'assuming the grand master role');
     if (this.instance.transmitters.length > 0) return;
     this.#port(port, LEVEL.warning, 'master state recommended in slave only mode');
@@ -178,14 +186,14 @@ export class Ptp4l {
         if (port.state !== 'LISTENING') return;
         this.#change(port, 'MASTER', 'ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES');
         if (this.instance.receivers.length > 0) return;
-        this.#selectLocal();
+        this.#best.selectLocal();
         this.#port(port, LEVEL.notice, 'assuming the grand master role');
       });
       return;
     }
     if (!this.#hears(port)) {
       this.#later(ANNOUNCE_TIMEOUT_MILLIS, () => {
-        if (port.state === 'LISTENING' && !this.#hears(port)) this.#selectLocal();
+        if (port.state === 'LISTENING' && !this.#hears(port)) this.#best.selectLocal();
       });
       return;
     }
@@ -202,7 +210,7 @@ export class Ptp4l {
   }
 
   #acquire(port: PortModel): void {
-    this.#selectBest();
+    this.#best.select(this.grandmaster);
     this.#change(port, 'UNCALIBRATED', 'RS_SLAVE');
   }
 
@@ -213,7 +221,7 @@ export class Ptp4l {
     });
     this.#later(350, () => {
       if (port.state !== 'SLAVE') return;
-      this.#selectBest();
+      this.#best.select(this.grandmaster);
       this.#change(port, 'UNCALIBRATED', 'RS_SLAVE');
     });
   }
@@ -221,25 +229,13 @@ export class Ptp4l {
   #announceTimeout(port: PortModel): void {
     if (this.#hears(port) || port.state === 'FAULTY' || port.state === 'LISTENING') return;
     this.#change(port, 'LISTENING', 'ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES');
-    this.#selectLocal();
+    this.#best.selectLocal();
     if (this.instance.transmitters.length === 0) return;
     for (const each of this.ports) this.#port(each, LEVEL.notice, 'assuming the grand master role');
   }
 
   #hears(port: PortModel): boolean {
     return port.isLinkUp && port.hearsAnnounce && this.hearsGrandmaster;
-  }
-
-  #selectBest(): void {
-    if (this.#best === this.grandmaster) return;
-    this.#best = this.grandmaster;
-    this.#print(LEVEL.notice, `selected best master clock ${this.grandmaster}`);
-  }
-
-  #selectLocal(): void {
-    if (this.#best === LOCAL) return;
-    this.#best = LOCAL;
-    this.#print(LEVEL.notice, `selected local clock ${this.#context.clockIdentity} as best master`);
   }
 
   #sample(): void {
@@ -254,33 +250,19 @@ export class Ptp4l {
     }
     const wasLocked = this.clock.isLocked;
     const reading = this.clock.sample();
-    const { spec, random, metrics } = this.#context;
+    const { spec, random } = this.#context;
     const delay = Math.round(spec.pathDelayNanoseconds + this.#asymmetryNanoseconds / 2 + random.gaussian());
     if (wasLocked && reading.servoState === 0) this.#clockJumped(port, reading.offsetNanoseconds);
-    if (spec.everyOffset) this.#print(LEVEL.info, masterOffset(reading, delay));
-    else this.#summarise(reading, delay);
-    if (reading.servoState === 2 && port.state === 'UNCALIBRATED')
+    this.#reporter.report(reading, delay, reading.servoState === 2);
+    if (reading.servoState === 2 && port.state === 'UNCALIBRATED') {
       this.#change(port, 'SLAVE', 'MASTER_CLOCK_SELECTED');
-    const labels = { from: 'master', iface: 'master', process: 'ptp4l' };
-    metrics.set('offset_ns', labels, reading.offsetNanoseconds);
-    metrics.set('max_offset_ns', labels, reading.offsetNanoseconds);
-    metrics.set('frequency_adjustment_ns', labels, reading.frequencyPpb);
-    metrics.set('delay_ns', labels, delay);
-    metrics.set('clock_state', { iface: 'master', process: 'ptp4l' }, reading.servoState === 2 ? 1 : 0);
+    }
   }
 
   #clockJumped(port: PortModel, offsetNanoseconds: number): void {
     const direction = offsetNanoseconds > 0 ? 'forward or running faster' : 'backward or running slower';
     this.#print(LEVEL.warning, `clockcheck: clock jumped ${direction} than expected!`);
     this.#change(port, 'UNCALIBRATED', 'SYNCHRONIZATION_FAULT');
-  }
-
-  #summarise(reading: ReturnType<SteeredClock['sample']>, delay: number): void {
-    this.#summary.add(reading, delay);
-    const { nowMicros } = this.#context.agenda;
-    if (nowMicros - this.#lastSummaryMicros < 1e6) return;
-    this.#lastSummaryMicros = nowMicros;
-    this.#print(LEVEL.info, this.#summary.take());
   }
 
   #txTimeout(port: PortModel): void {
