@@ -31,17 +31,21 @@ const LONG_BUCKET_MICROS = seconds(3);
 /** An offset that no servo leaves at once in one second: the clock or its reference stepped. */
 const STEP_NANOSECONDS = 20_000;
 /** A transient smaller than this is an excursion, not a step. */
-const SMALL_STEP_NANOSECONDS = 1_000;
+const SMALL_STEP_NANOSECONDS = 500;
 /** Shift of the frequency that a disturbance leaves behind: at least this, ppb. */
 const FREQUENCY_SHIFT_PPB = 150;
 /** max/rms of noise; a ramp or a decay has less. */
 const NOISE_SHAPE = 1.75;
-/** Settling after a new lock or of what the clock follows explains an excursion for this long. */
-const AFTERMATH_MICROS = seconds(20);
+/** An excursion that begins this soon after a new lock, or after one of what the clock follows, is its aftermath. */
+const AFTERMATH_MICROS = seconds(5);
 /** Servos followed per node. */
 const MAX_WATCHED = 128;
-/** Two clockcheck complaints about frequency within this time: two writers. */
-const DUAL_WINDOW_MICROS = seconds(60);
+/** clockcheck complains while a step is slewed away, too; complaints for longer than this mean two writers. */
+const DUAL_AFTER_MICROS = seconds(20);
+/** A disturbed hardware clock shows in its own lines this much later than in the system clock's. */
+const ABSORB_MICROS = seconds(5);
+/** Complaints further apart than this are separate. */
+const COMPLAINT_GAP_MICROS = seconds(10);
 
 interface Watched {
   readonly watch: ServoWatch;
@@ -57,7 +61,6 @@ interface Watched {
  */
 export function createOffsetDetector(): Detector {
   const watched = new Map<ServoClock, Watched>();
-  const frequencyChecks = new Map<string, Micros[]>();
   const delaySteps = new DelayWatch();
 
   function watchedOf(servo: ServoClock): Watched {
@@ -98,7 +101,7 @@ export function createOffsetDetector(): Detector {
     entry.explained ||= isExplained(context, instance, servo, entry);
     const key = servoKey(instance, servo.program, servo.clock);
     if (entry.explained) {
-      context.state.episodes.withdraw(key);
+      if (!complaints.has(key)) context.state.episodes.withdraw(key);
       return;
     }
     const over = context.final || disturbance.lastMicros - disturbance.startMicros >= SHAPE_MICROS;
@@ -169,66 +172,72 @@ export function createOffsetDetector(): Detector {
 
   function onClockCheck(context: DetectionContext, observation: ClockCheck): void {
     const instance = instanceFor(context.state, observation.configName);
-    const clocks = instance.servos.get(observation.program);
-    const servo = clocks?.values().next().value;
     const osClock = observation.program === 'phc2sys';
+    const clocks = instance.servos.get(observation.program);
+    const servo = osClock ? clocks?.get('CLOCK_REALTIME') : clocks?.values().next().value;
     const key = servoKey(instance, observation.program, servo?.clock ?? (osClock ? 'CLOCK_REALTIME' : ''));
-    const subject =
-      servo === undefined ? (osClock ? 'CLOCK_REALTIME' : instance.key) : subjectOf(context, instance, servo);
-    if (observation.what === 'FrequencyChanged') {
-      onFrequencyCheck(context, observation, instance, subject);
-      return;
-    }
-    const kind: FaultKind = osClock ? 'OsClockDisturbed' : 'ClockStep';
-    const begun = context.state.episodes.begin(key, {
+    const { episodes } = context.state;
+    const { atMicros } = observation;
+    const jumped = observation.what !== 'FrequencyChanged';
+    const kind = osClock ? 'OsClockDisturbed' : jumped ? 'ClockStep' : 'FrequencyDisturbance';
+    if (jumped && !osClock && joinLostLock(context, instance, observation)) return;
+    if (osClock && servo !== undefined && isExplained(context, instance, servo, watchedOf(servo))) return;
+    const episode = episodes.begin(key, {
       kind,
-      subject,
+      subject:
+        servo === undefined
+          ? osClock
+            ? 'CLOCK_REALTIME'
+            : instance.key
+          : subjectOf(context, instance, servo),
       instance: instance.key,
-      startMicros: observation.atMicros,
-      symptoms: ['ClockCheckJump', ...(osClock ? (['OsClockOnly'] as const) : [])],
+      startMicros: atMicros,
+      symptoms: [
+        jumped ? 'ClockCheckJump' : 'ClockCheckFrequency',
+        ...(osClock ? (['OsClockOnly'] as const) : []),
+      ],
       ...uptimeOf(observation),
       ...lineOf(observation),
     });
-    if (begun.kind !== kind) context.state.episodes.reclassify(key, kind);
-    jumpEnds.set(key, { atMicros: observation.atMicros, servo });
-  }
-
-  function onFrequencyCheck(
-    context: DetectionContext,
-    observation: ClockCheck,
-    instance: InstanceState,
-    subject: string,
-  ): void {
-    const key = `dual ${instance.key} ${observation.program}`;
-    const times = (frequencyChecks.get(key) ?? []).filter(
-      (time) => observation.atMicros - time < DUAL_WINDOW_MICROS,
-    );
-    times.push(observation.atMicros);
-    frequencyChecks.set(key, times);
-    const dual = times.length > 1;
-    context.state.episodes.begin(key, {
-      kind: dual ? 'DualDiscipline' : 'FrequencyDisturbance',
-      subject,
-      instance: instance.key,
-      startMicros: times[0] ?? observation.atMicros,
-      symptoms: ['ClockCheckFrequency', ...(dual ? (['Repeated'] as const) : [])],
-      ...uptimeOf(observation),
-      ...lineOf(observation),
+    if (jumped && episode.kind !== kind) episodes.reclassify(key, kind);
+    const known = complaints.get(key);
+    const goesOn = known !== undefined && atMicros - known.newestMicros < COMPLAINT_GAP_MICROS;
+    complaints.set(key, {
+      firstMicros: goesOn ? known.firstMicros : atMicros,
+      newestMicros: atMicros,
+      servo,
     });
-    if (dual) context.state.episodes.reclassify(key, 'DualDiscipline');
-    jumpEnds.set(key, { atMicros: observation.atMicros, servo: undefined });
+    const peak =
+      (servo === undefined ? undefined : watched.get(servo)?.watch.disturbance?.peakNanoseconds) ?? 0;
+    if (goesOn && atMicros - known.firstMicros > DUAL_AFTER_MICROS && peak < STEP_NANOSECONDS) {
+      episode.symptoms.add('Repeated');
+      episodes.reclassify(key, 'DualDiscipline');
+    }
   }
 
-  /** Episodes that a clockcheck line began, with its newest time: they end when it is not repeated. */
-  const jumpEnds = new Map<string, { atMicros: Micros; servo: ServoClock | undefined }>();
+  /** What the hardware clock did is told with it, also when the system clock's complaint came first. */
+  function absorbOsClock(context: DetectionContext, instance: InstanceState, servo: ServoClock): void {
+    const key = servoKey(instance, servo.program, servo.clock);
+    const episode = context.state.episodes.get(key);
+    if (episode === undefined || servo.lastMicros - episode.startMicros > ABSORB_MICROS) return;
+    if (!isExplained(context, instance, servo, watchedOf(servo))) return;
+    watchedOf(servo).explained = true;
+    context.state.episodes.withdraw(key);
+    complaints.delete(key);
+  }
 
-  function endJumps(context: DetectionContext, now: Micros): void {
-    for (const [key, { atMicros, servo }] of jumpEnds) {
-      const entry = servo === undefined ? undefined : watched.get(servo);
-      if (entry?.watch.phase === 'Disturbed') continue;
-      if (now - atMicros < (key.startsWith('dual') ? DUAL_WINDOW_MICROS : seconds(10))) continue;
-      context.state.episodes.end(key, Math.max(atMicros, entry?.watch.unsettledMicros ?? 0));
-      jumpEnds.delete(key);
+  /** Complaints of clockcheck by episode: it ends when they are not repeated and the clock is quiet. */
+  const complaints = new Map<
+    string,
+    { firstMicros: Micros; newestMicros: Micros; servo: ServoClock | undefined }
+  >();
+
+  function endComplaints(context: DetectionContext, now: Micros): void {
+    for (const [key, { newestMicros, servo }] of complaints) {
+      const watch = servo === undefined ? undefined : watched.get(servo)?.watch;
+      if (watch?.phase === 'Disturbed' || now - newestMicros < COMPLAINT_GAP_MICROS) continue;
+      context.state.episodes.end(key, Math.max(newestMicros, Math.min(now, watch?.unsettledMicros ?? 0)));
+      complaints.delete(key);
     }
   }
 
@@ -256,12 +265,28 @@ export function createOffsetDetector(): Detector {
     tick(context: DetectionContext, now: Micros): void {
       for (const osClocks of [false, true]) {
         for (const { instance, servo } of servosOf(context.state)) {
-          if (isOsClock(servo) === osClocks) followServo(context, instance, servo);
+          if (isOsClock(servo) !== osClocks) continue;
+          followServo(context, instance, servo);
+          if (osClocks) absorbOsClock(context, instance, servo);
         }
       }
-      endJumps(context, now);
+      endComplaints(context, now);
     },
   };
+}
+
+/** A servo that lost its lock because the clock jumped is one fault: the port's episode gets the better name. */
+function joinLostLock(context: DetectionContext, instance: InstanceState, observation: ClockCheck): boolean {
+  const { episodes } = context.state;
+  for (const number of instance.ports.keys()) {
+    const key = portKey(instance, number);
+    const episode = episodes.get(key);
+    if (episode?.kind !== 'SynchronizationFault' && episode?.kind !== 'ClockStep') continue;
+    episodes.support(key, observation.atMicros, observation.line, 'ClockCheckJump');
+    episodes.reclassify(key, 'ClockStep');
+    return true;
+  }
+  return false;
 }
 
 /** A name that a line of the log gave stays. */
@@ -313,6 +338,11 @@ class DelayWatch {
     const run = this.#runs.get(key) ?? { startMicros: bucket.endMicros, values: [], before: baseline.median };
     run.values.push(delay);
     this.#runs.set(key, run);
+    if (run.values.length > MAX_DEVIATING_BUCKETS) {
+      this.#runs.delete(key);
+      watch.forgetDelay();
+      return;
+    }
     if (
       run.values.length < DELAY_STEP_BUCKETS ||
       !isLevel(run.values.slice(-3), Math.abs(delay - run.before))
@@ -376,6 +406,8 @@ class DelayWatch {
 
 /** A new delay must hold for so many buckets to be a step. */
 const DELAY_STEP_BUCKETS = 5;
+/** Delays that wander for so long have no level: the baseline is learned anew. */
+const MAX_DEVIATING_BUCKETS = 60;
 /** A delay that stayed is the new normal after this. */
 const ACCEPT_DELAY_MICROS = seconds(900);
 

@@ -11,6 +11,9 @@ const QUIET_BUCKETS = 3;
 /** Settling after a start or a new lock ends at the latest after this. */
 const MAX_SETTLING_MICROS = seconds(30);
 
+/** Path delays this near to the median are always usual. */
+const DELAY_FLOOR_NANOSECONDS = 20;
+
 export type ServoPhase = 'Settling' | 'Quiet' | 'Disturbed';
 
 /** What a clock did from its first disturbed bucket on. */
@@ -133,8 +136,19 @@ export class ServoWatch {
   #learn(bucket: OffsetBucket): void {
     this.#noise.push(bucket.rmsNanoseconds);
     if (bucket.frequencyPpb !== undefined) this.#frequency.push(bucket.frequencyPpb);
-    if (bucket.delayNanoseconds !== undefined) this.#delay.push(bucket.delayNanoseconds);
+    if (bucket.delayNanoseconds !== undefined && this.#isUsualDelay(bucket.delayNanoseconds)) {
+      this.#delay.push(bucket.delayNanoseconds);
+    }
     this.#limit = Math.max(NOISE_FACTOR * (this.baselineNanoseconds ?? 0), this.#floorNanoseconds);
+  }
+
+  /** Far-off delays are judged, not learned: else a step would become its own baseline. */
+  #isUsualDelay(delay: number): boolean {
+    const baseline = this.delayBaseline();
+    return (
+      baseline === undefined ||
+      Math.abs(delay - baseline.median) <= Math.max(DELAY_FLOOR_NANOSECONDS, 3 * baseline.spread)
+    );
   }
 
   #beginDisturbance(bucket: OffsetBucket): void {
