@@ -219,7 +219,10 @@ function objectSources(plan: Plan): AnalysisSource[] {
 /** Fewer are several processes writing to one log. */
 const MANY_OUT_OF_ORDER = 20;
 
-function notesOf({ plan, axis, setBacks, disorder, episodes }: NodeOutcome, options: AnalyzeOptions): string[] {
+function notesOf(
+  { plan, axis, setBacks, disorder, episodes }: NodeOutcome,
+  options: AnalyzeOptions,
+): string[] {
   const notes = [...plan.notes];
   for (const { name, pieces } of plan.series) {
     if (pieces.length > 1) notes.push(`${name}: ${pieces.length} pieces joined in time order.`);
@@ -230,7 +233,10 @@ function notesOf({ plan, axis, setBacks, disorder, episodes }: NodeOutcome, opti
     notes.push(
       `Time went back ${plural(setBacks, 'time')} in the logs: a clock was set back or the host was restarted.`,
     );
-  if (disorder > MANY_OUT_OF_ORDER) notes.push(`${disorder} lines are more than a second older than the line before them: the log is out of order.`);
+  if (disorder > MANY_OUT_OF_ORDER)
+    notes.push(
+      `${disorder} lines are more than a second older than the line before them: the log is out of order.`,
+    );
   if (episodes.truncated > 0) notes.push(`${episodes.truncated} more faults are not listed.`);
   for (const [flag, moment] of [
     ['--since', options.since],

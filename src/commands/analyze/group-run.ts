@@ -66,6 +66,8 @@ export class GroupRun {
   readonly #clock: LogClock;
   readonly #window: TimeWindow;
   readonly #objects: ClusterObjects;
+  #hasNews = true;
+  #evaluatedMicros = -Infinity;
   readonly #incidents = new Map<string, IncidentReport>();
 
   constructor(
@@ -90,7 +92,7 @@ export class GroupRun {
       disorder: 0,
     }));
     this.#byName = new Map(this.#nodes.map((node) => [node.plan.name, node]));
-    this.#clock = new LogClock((now) => void this.#evaluate(now));
+    this.#clock = new LogClock((now) => this.#evaluateWhenDue(now));
     this.#window = options.window(this.#nodes.some(({ axis }) => axis === 'Wall') ? 'Wall' : 'Uptime');
   }
 
@@ -143,7 +145,13 @@ export class GroupRun {
       node.lastMicros = atMicros;
       node.recorder?.record(observation);
     }
-    this.#engine.ingest(observation);
+    if (this.#engine.ingest(observation)) this.#hasNews = true;
+  }
+
+  /** An evaluation costs as much as a hundred lines: while nothing happens one in a while will do. */
+  #evaluateWhenDue(now: Micros): void {
+    if (this.#hasNews || now < this.#evaluatedMicros || now - this.#evaluatedMicros >= QUIET_MICROS)
+      this.#evaluate(now);
   }
 
   /** A node is judged at the end of its own logs; what others log later says nothing about it. */
@@ -166,6 +174,8 @@ export class GroupRun {
   }
 
   #evaluate(now: Micros): FleetSnapshot {
+    this.#hasNews = false;
+    this.#evaluatedMicros = now;
     const snapshot = this.#engine.evaluate(now);
     for (const node of this.#nodes) {
       const report = node.final === undefined ? snapshot.nodes.get(node.plan.name) : undefined;
@@ -206,6 +216,8 @@ export class GroupRun {
 
 const MAX_INCIDENTS = 200;
 const DISORDER_MICROS = 1_000_000;
+/** Nodes that say nothing meanwhile are looked at this often. */
+const QUIET_MICROS = 60_000_000;
 
 /** The clock all logs of a node are on, after alignment. */
 export function axisOf(plan: NodePlan): NodeOutcome['axis'] {

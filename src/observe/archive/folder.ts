@@ -2,7 +2,9 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { looksLikeTar, visitNested, type Walk } from './tar.ts';
-import { baseName, cleanPath,
+import {
+  baseName,
+  cleanPath,
   InputError,
   reasonOf,
   type FileEntry,

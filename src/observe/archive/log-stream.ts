@@ -154,8 +154,7 @@ export class SeriesStream {
     if (repeated > 0) result.messages.push(`${repeated} facts repeat the piece before and were left out`);
     const known = counts.recognised + counts.unrecognised;
     if (counts.tooLong > 0) result.messages.push(`${counts.tooLong} lines longer than 64 KiB were cut`);
-    if (known === 0 && counts.total > 0)
-      result.messages.push('no line of linuxptp or its daemon in it');
+    if (known === 0 && counts.total > 0) result.messages.push('no line of linuxptp or its daemon in it');
     if (counts.unrecognised > known * UNKNOWN_WORDING_SHARE) {
       result.messages.push(
         `${counts.unrecognised} of ${known} lines of PTP programs have a wording that is not known: perhaps another version`,

@@ -71,7 +71,10 @@ export interface Stored {
 }
 
 /** A whole file as stored, or as much of it as can be read; undefined when it is larger than `maxBytes`. */
-export async function readStored(content: AsyncIterable<Buffer>, maxBytes: number): Promise<Stored | undefined> {
+export async function readStored(
+  content: AsyncIterable<Buffer>,
+  maxBytes: number,
+): Promise<Stored | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
