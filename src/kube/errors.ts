@@ -108,7 +108,6 @@ export const isNotFound = (error: unknown): boolean => hasStatus(error, 404);
 export const isConflict = (error: unknown): boolean => hasStatus(error, 409);
 export const isAlreadyExists = (error: unknown): boolean =>
   hasStatus(error, 409) && error.reason === 'AlreadyExists';
-export const isAborted = (error: unknown): boolean => error instanceof KubeError && error.code === 'Aborted';
 
 /** The resourceVersion is too old (410), or from the future of this server's cache. Both need a fresh list. */
 export function isResourceVersionUnusable(error: unknown): boolean {

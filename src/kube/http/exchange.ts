@@ -17,9 +17,6 @@ export interface Exchange {
   body: AsyncIterable<Uint8Array>;
 }
 
-/** Sends one request. The signal aborts it at any time, also while the body is read. */
-export type Opener = (message: HttpMessage, signal: AbortSignal) => Promise<Exchange>;
-
 export function plainHeaders(headers: IncomingHttpHeaders): ResponseHeaders {
   const plain: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
