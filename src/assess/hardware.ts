@@ -8,6 +8,7 @@ import type { NodeState, PortRecord } from '../state/node-state.ts';
 import type { Expected, ExpectedInstance } from './expected.ts';
 import type { Finding } from './finding.ts';
 import { finding } from './findings.ts';
+import { liveInstance } from './live-instance.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 /** One interface: the card behind it, the clock it stamps with, and the profile that uses it. */
@@ -98,7 +99,7 @@ function describedByProfile(
   const { name } = use.instance;
   return {
     profile: name,
-    phcDevice: state.instances.get(name)?.phcDevice,
+    phcDevice: liveInstance(state, use.instance)?.phcDevice,
     role: use.role,
     findings: complaints(use, device, state),
   };
@@ -127,7 +128,7 @@ function linkOf(use: Use | undefined, device: PtpDevice | undefined, state: Read
 }
 
 function livePort(use: Use, state: Readonly<NodeState>): PortRecord | undefined {
-  for (const port of state.instances.get(use.instance.name)?.ports.values() ?? []) {
+  for (const port of liveInstance(state, use.instance)?.ports.values() ?? []) {
     if (port.interfaceName !== undefined && isSameInterface(port.interfaceName, use.configuredName))
       return port;
   }

@@ -263,10 +263,10 @@ describe('one broken option', () => {
 
 describe('the rule table', () => {
   it('has unique ids that fit the report', () => {
-    const ids = COMPLIANCE_RULE_TABLE.map(({ id }) => id);
+    const ids = complianceRules.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.every((id) => id.length <= 64)).toBe(true);
-    expect(complianceRules).toHaveLength(ids.length);
+    expect(ids).toEqual(expect.arrayContaining(COMPLIANCE_RULE_TABLE.map(({ id }) => id)));
   });
 
   it('gives a remedy for every rule', () => {

@@ -1,7 +1,7 @@
 import { isPlaceholderName, isSameInterface } from '../../ptp/interface-name.ts';
 import { hasGnssSource } from '../../ptp/config/clock-type.ts';
 import type { EffectiveConfig } from '../../ptp/config/effective.ts';
-import type { ExpectedInstance } from '../expected.ts';
+import type { Expected, ExpectedInstance } from '../expected.ts';
 import { upstreamPorts } from '../expected-instance.ts';
 import type { ComplianceRule, ComplianceSubject, Outcome } from './check.ts';
 import { fail, pass, skip } from './check.ts';
@@ -64,9 +64,10 @@ export function writesSystemClock(phc2sys: EffectiveConfig | undefined): boolean
 
 /** A rule about the whole node is told once, at its first instance. */
 function onceForNode(
-  check: (instances: readonly ExpectedInstance[]) => readonly Outcome[],
+  check: (instances: readonly ExpectedInstance[], expected: Expected) => readonly Outcome[],
 ): ComplianceRule['check'] {
-  return ({ instance, expected }) => (expected.instances[0] === instance ? check(expected.instances) : []);
+  return ({ instance, expected }) =>
+    expected.instances[0] === instance ? check(expected.instances, expected) : [];
 }
 
 const PHC2SYS_RULES: readonly ComplianceRule[] = [
@@ -157,7 +158,7 @@ const PHC2SYS_RULES: readonly ComplianceRule[] = [
     title: 'exactly one program steers CLOCK_REALTIME',
     level: 'Error',
     remedy: 'Leave phc2sysOpts to one profile; of an HA pair, to the profile with haProfiles.',
-    check: onceForNode((instances) => {
+    check: onceForNode((instances, { origin }) => {
       const writers = instances.filter(({ phc2sys }) => writesSystemClock(phc2sys)).map(({ name }) => name);
       if (writers.length > 1)
         return fail(`phc2sys of ${writers.slice(0, 4).join(' and ')} both steer CLOCK_REALTIME`, {
@@ -166,6 +167,8 @@ const PHC2SYS_RULES: readonly ComplianceRule[] = [
           found: String(writers.length),
         });
       if (writers.length === 1) return pass(`phc2sys of ${writers[0] ?? ''}`);
+      if (origin === 'File' || origin === 'Log')
+        return skip('phc2sys needs no configuration file: it may run all the same');
       return fail('no profile steers CLOCK_REALTIME', {
         level: 'Warn',
         option: 'phc2sysOpts',

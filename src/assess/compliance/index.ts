@@ -10,7 +10,9 @@ import { DAEMON_RULES } from './daemon.ts';
 import { G8275_1_EDITION, G8275_1_RULES } from './g8275-1/index.ts';
 import { G8275_2_EDITION, G8275_2_RULES } from './g8275-2.ts';
 import { IEEE1588_EDITION, IEEE1588_RULES } from './ieee1588.ts';
+import { driftRules } from './drift.ts';
 import { LINUXPTP_RULES } from './linuxptp.ts';
+import { liveRules } from './live.ts';
 
 export type { ComplianceCheck, ComplianceFamily, ComplianceLevel, ComplianceRule } from './check.ts';
 
@@ -107,8 +109,12 @@ function toRule(rule: ComplianceRule): Rule {
   };
 }
 
-/** The compliance rules as the engine runs them. */
-export const complianceRules: readonly Rule[] = COMPLIANCE_RULE_TABLE.map(toRule);
+/** The compliance rules as the engine runs them: what is configured, what is applied, what behaves. */
+export const complianceRules: readonly Rule[] = [
+  ...COMPLIANCE_RULE_TABLE.map(toRule),
+  ...driftRules,
+  ...liveRules,
+];
 
 export function toFinding(check: ComplianceCheck): Finding {
   const { rule, section, option, expected, found } = check;
