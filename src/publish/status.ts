@@ -1,14 +1,15 @@
 import { FLEET_REPORTS, REPORTS } from '../api/resources.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { isConflict, isNotFound } from '../kube/errors.ts';
+import type { KubeObject } from '../kube/objects.ts';
 import { KeyedQueue } from '../kube/queue.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import { TokenBucket } from '../lib/token-bucket.ts';
 import type { FleetSnapshot, NodeReport } from '../report/snapshot.ts';
-import type { KubeObject } from '../kube/objects.ts';
 import { fleetBody, fleetStatusBody, reportBody, reportStatusBody } from './status/bodies.ts';
-import { DEFAULT_WRITE_TIMINGS, paceOf, writtenNow, type Written, type WriteTimings } from './status/pace.ts';
+import { WriteMemory, type Current } from './status/memory.ts';
+import { DEFAULT_WRITE_TIMINGS, type WriteTimings } from './status/pace.ts';
 import type { WriteResult } from './statistics.ts';
 
 /** What the publisher must know of the cluster; read from warm caches, never by a call. */
@@ -48,13 +49,10 @@ const SWEEP_MILLIS = 60 * 60_000;
  */
 export class StatusPublisher {
   readonly #options: StatusPublisherOptions;
-  readonly #timings: WriteTimings;
-  readonly #random: () => number;
   readonly #queue: KeyedQueue;
   readonly #bucket: TokenBucket;
-  /** By queue key; entries go with their node. */
-  readonly #written = new Map<string, Written>();
-  /** Since when a node that has a report is not observed any more. */
+  readonly #memory: WriteMemory;
+  /** Since when a node that has a report is not observed any more; entries go with the report. */
   readonly #unobservedSince = new Map<string, number>();
   readonly #results: Record<WriteResult, number> = {
     Applied: 0,
@@ -68,11 +66,11 @@ export class StatusPublisher {
   #snapshot: FleetSnapshot | undefined;
 
   constructor(options: StatusPublisherOptions) {
+    const { clock, random = Math.random, timings } = options;
     this.#options = options;
-    this.#timings = { ...DEFAULT_WRITE_TIMINGS, ...options.timings };
-    this.#random = options.random ?? Math.random;
-    this.#queue = new KeyedQueue({ clock: options.clock, random: this.#random });
-    this.#bucket = new TokenBucket(options.clock, WRITE_LIMITS);
+    this.#queue = new KeyedQueue({ clock, random });
+    this.#bucket = new TokenBucket(clock, WRITE_LIMITS);
+    this.#memory = new WriteMemory(clock, { ...DEFAULT_WRITE_TIMINGS, ...timings }, random);
   }
 
   get results(): Readonly<Record<WriteResult, number>> {
@@ -90,7 +88,7 @@ export class StatusPublisher {
 
   /** Forgets what was written: another leader may have written since. */
   beginTerm(): void {
-    this.#written.clear();
+    this.#memory.clear();
     this.sweep();
   }
 
@@ -98,14 +96,10 @@ export class StatusPublisher {
   update(snapshot: FleetSnapshot): void {
     this.#snapshot = snapshot;
     if (!this.#options.mayWrite()) return;
-    let settled = false;
-    for (const report of snapshot.nodes.values()) {
-      if (!report.settled) continue;
-      settled = true;
-      this.#schedule(NODE_PREFIX + report.nodeName, report);
-    }
-    const { fleetHash: hash, fleetVerdictHash: verdictHash } = snapshot;
-    if (settled || snapshot.nodes.size === 0) this.#schedule(FLEET_KEY, { hash, verdictHash });
+    const settled = [...snapshot.nodes.values()].filter((report) => report.settled);
+    for (const report of settled) this.#schedule(NODE_PREFIX + report.nodeName, report);
+    // Not before the first nodes have been judged: a fleet of unknown nodes would be a false alarm.
+    if (settled.length > 0 || snapshot.nodes.size === 0) this.#schedule(FLEET_KEY, fleetOf(snapshot));
   }
 
   /** The Node is gone: its report goes too. The owner reference does the same; this does not wait for it. */
@@ -118,11 +112,13 @@ export class StatusPublisher {
     for (const name of this.#options.cluster.reportNames()) this.#queue.add(NODE_PREFIX + name);
   }
 
+  /** Until the signal is aborted; then waits for the writes under way. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([
-      this.#queue.run((key, term) => this.#reconcile(key, term), { concurrency: CONCURRENCY, signal }),
-      this.#sweepForEver(signal),
-    ]);
+    const work = this.#queue.run((key, term) => this.#reconcile(key, term), {
+      concurrency: CONCURRENCY,
+      signal,
+    });
+    await Promise.all([work, this.#sweepForEver(signal)]);
   }
 
   async #sweepForEver(signal: AbortSignal): Promise<void> {
@@ -133,13 +129,8 @@ export class StatusPublisher {
     }
   }
 
-  #schedule(key: string, current: { hash: string; verdictHash: string }): void {
-    const pace = paceOf(
-      this.#written.get(key),
-      current,
-      this.#options.clock.monotonicMillis(),
-      this.#timings,
-    );
+  #schedule(key: string, current: Current): void {
+    const pace = this.#memory.pace(key, current);
     if (pace.when === 'After') this.#queue.addAfter(key, pace.millis);
   }
 
@@ -151,7 +142,7 @@ export class StatusPublisher {
     }
     try {
       if (key === FLEET_KEY) await this.#writeFleet(signal);
-      else await this.#reconcileNode(key.slice(NODE_PREFIX.length), key, signal);
+      else await this.#reconcileNode(key.slice(NODE_PREFIX.length), signal);
     } catch (error) {
       if (signal.aborted) return;
       this.#results.Failed += 1;
@@ -163,131 +154,128 @@ export class StatusPublisher {
     }
   }
 
-  async #reconcileNode(name: string, key: string, signal: AbortSignal): Promise<void> {
+  async #reconcileNode(name: string, signal: AbortSignal): Promise<void> {
     const nodeUid = this.#options.cluster.nodeUid(name);
     if (nodeUid === undefined) {
-      await this.#remove(name, key, signal);
+      this.#results.NodeGone += 1;
+      await this.#remove(name, signal);
       return;
     }
     const report = this.#snapshot?.nodes.get(name);
     if (report === undefined) {
-      await this.#removeIfUnobserved(name, key, signal);
+      await this.#removeIfUnobserved(name, signal);
       return;
     }
     this.#unobservedSince.delete(name);
-    // A node made again under the same name: its state follows with the next snapshot.
-    if (!report.settled || report.nodeUid !== nodeUid) return;
-    await this.#writeReport(report, nodeUid, key, signal);
+    // Not yet so for a node made again under the same name: its state follows with the next snapshot.
+    if (report.settled && report.nodeUid === nodeUid) await this.#writeReport(report, nodeUid, signal);
   }
 
-  async #writeReport(report: NodeReport, nodeUid: string, key: string, signal: AbortSignal): Promise<void> {
-    const now = this.#options.clock.monotonicMillis();
-    const pace = paceOf(this.#written.get(key), report, now, this.#timings);
-    if (pace.when === 'Never') {
+  async #writeReport(report: NodeReport, nodeUid: string, signal: AbortSignal): Promise<void> {
+    const { nodeName } = report;
+    const key = NODE_PREFIX + nodeName;
+    if (this.#memory.pace(key, report).when === 'Never') {
       this.#results.Unchanged += 1;
       return;
     }
-    const known = this.#options.cluster.report(report.nodeName);
+    const known = this.#options.cluster.report(nodeName);
     let generation = known?.generation ?? 1;
-    if (known === undefined || known.ownerUid !== nodeUid) {
-      const made = await this.#call(signal, () =>
-        this.#apply(REPORTS, reportBody(report.nodeName, nodeUid), undefined, signal),
-      );
+    if (known?.ownerUid !== nodeUid) {
+      const made = await this.#apply(REPORTS, reportBody(nodeName, nodeUid), signal);
       if (made === undefined) return;
       generation = made.metadata.generation ?? 1;
     }
-    const body = reportStatusBody(report.nodeName, report.status, generation);
-    await this.#writeStatus({ key, resource: REPORTS, body, current: report }, signal);
+    await this.#writeStatus(
+      key,
+      REPORTS,
+      reportStatusBody(nodeName, report.status, generation),
+      report,
+      signal,
+    );
+    // What changed while the call was under way must not wait for the next snapshot.
+    const newest = this.#snapshot?.nodes.get(nodeName);
+    if (newest !== undefined) this.#schedule(key, newest);
   }
 
   async #writeFleet(signal: AbortSignal): Promise<void> {
-    const snapshot = this.#snapshot;
-    if (snapshot === undefined) return;
-    const current = { hash: snapshot.fleetHash, verdictHash: snapshot.fleetVerdictHash };
-    const pace = paceOf(
-      this.#written.get(FLEET_KEY),
-      current,
-      this.#options.clock.monotonicMillis(),
-      this.#timings,
-    );
-    if (pace.when === 'Never') return;
+    if (this.#snapshot === undefined) return;
+    const current = fleetOf(this.#snapshot);
+    if (this.#memory.pace(FLEET_KEY, current).when === 'Never') return;
     if (!this.#options.cluster.fleetReportExists()) {
-      const made = await this.#call(signal, () => this.#apply(FLEET_REPORTS, fleetBody(), undefined, signal));
+      const made = await this.#apply(FLEET_REPORTS, fleetBody(), signal);
       if (made === undefined) return;
     }
-    await this.#writeStatus(
-      { key: FLEET_KEY, resource: FLEET_REPORTS, body: fleetStatusBody(snapshot.fleet), current },
-      signal,
-    );
+    await this.#writeStatus(FLEET_KEY, FLEET_REPORTS, fleetStatusBody(current.status), current, signal);
   }
 
   async #writeStatus(
-    write: {
-      key: string;
-      resource: typeof REPORTS;
-      body: KubeObject;
-      current: { hash: string; verdictHash: string };
-    },
+    key: string,
+    resource: typeof REPORTS,
+    body: KubeObject,
+    current: Current,
     signal: AbortSignal,
   ): Promise<void> {
     const startedMillis = this.#options.clock.monotonicMillis();
-    const done = await this.#call(signal, () => this.#apply(write.resource, write.body, 'status', signal));
-    if (done === undefined) return;
-    this.#written.set(write.key, writtenNow(write.current, startedMillis, this.#timings, this.#random()));
-    this.#largestStatusBytes = Math.max(this.#largestStatusBytes, JSON.stringify(write.body).length);
+    const written = await this.#apply(resource, body, signal, 'status');
+    if (written === undefined) return;
+    this.#memory.note(key, current, startedMillis);
     this.#results.Applied += 1;
-    // What changed while the call was under way must not wait for the next snapshot.
-    if (this.#snapshot !== undefined && write.key !== FLEET_KEY) {
-      const newest = this.#snapshot.nodes.get(write.key.slice(NODE_PREFIX.length));
-      if (newest !== undefined) this.#schedule(write.key, newest);
-    }
+    this.#largestStatusBytes = Math.max(this.#largestStatusBytes, Buffer.byteLength(JSON.stringify(body)));
   }
 
-  async #removeIfUnobserved(name: string, key: string, signal: AbortSignal): Promise<void> {
+  async #removeIfUnobserved(name: string, signal: AbortSignal): Promise<void> {
     const now = this.#options.clock.monotonicMillis();
     const since = this.#unobservedSince.get(name) ?? now;
     this.#unobservedSince.set(name, since);
-    if (now - since >= UNOBSERVED_GRACE_MILLIS) await this.#remove(name, key, signal);
+    if (now - since >= UNOBSERVED_GRACE_MILLIS) await this.#remove(name, signal);
   }
 
   /** Deletes that very object, not a namesake that was made since. */
-  async #remove(name: string, key: string, signal: AbortSignal): Promise<void> {
-    this.#written.delete(key);
+  async #remove(name: string, signal: AbortSignal): Promise<void> {
+    this.#memory.forget(NODE_PREFIX + name);
     this.#unobservedSince.delete(name);
     const known = this.#options.cluster.report(name);
-    if (known === undefined) return;
-    this.#results.NodeGone += 1;
-    const done = await this.#call(signal, async () => {
-      await this.#options.client
-        .delete(REPORTS, { name, uid: known.uid }, { signal, deadlineMillis: CALL_DEADLINE_MILLIS })
-        .catch((error: unknown) => {
-          if (!isNotFound(error) && !isConflict(error)) throw error;
-        });
-      return true;
-    });
-    if (done === true) this.#results.Deleted += 1;
-  }
-
-  /** Waits for a token, then asks once more whether we may: the wait may have outlasted the lease. */
-  async #call<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T | undefined> {
-    await this.#bucket.take(signal);
-    if (!this.#options.mayWrite()) {
-      this.#results.NotLeader += 1;
-      return undefined;
+    if (known === undefined || !(await this.#mayCall(signal))) return;
+    try {
+      await this.#options.client.delete(
+        REPORTS,
+        { name, uid: known.uid },
+        { signal, deadlineMillis: CALL_DEADLINE_MILLIS },
+      );
+      this.#results.Deleted += 1;
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error)) throw error;
     }
-    return call();
   }
 
-  #apply(
+  /** undefined when the lease was lost before the call. */
+  async #apply(
     resource: typeof REPORTS,
     body: KubeObject,
-    subresource: string | undefined,
     signal: AbortSignal,
-  ): Promise<KubeObject> {
+    subresource?: 'status',
+  ): Promise<KubeObject | undefined> {
+    if (!(await this.#mayCall(signal))) return undefined;
     return this.#options.client.apply(resource, body, {
       subresource,
       signal,
       deadlineMillis: CALL_DEADLINE_MILLIS,
     });
   }
+
+  /** Waits for a token, then asks once more whether we may: the wait may have outlasted the lease. */
+  async #mayCall(signal: AbortSignal): Promise<boolean> {
+    await this.#bucket.take(signal);
+    if (this.#options.mayWrite()) return true;
+    this.#results.NotLeader += 1;
+    return false;
+  }
+}
+
+function fleetOf({
+  fleetHash,
+  fleetVerdictHash,
+  fleet,
+}: FleetSnapshot): Current & { status: FleetSnapshot['fleet'] } {
+  return { hash: fleetHash, verdictHash: fleetVerdictHash, status: fleet };
 }

@@ -4,7 +4,7 @@
  */
 
 /** Members that never enter the hash: they change while nothing happens. */
-const LEFT_OUT: ReadonlySet<string> = new Set([
+export const LEFT_OUT: ReadonlySet<string> = new Set([
   'lastEvaluationTime',
   'observedTime',
   'lastTransitionTime',
@@ -21,7 +21,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 ]);
 
 /** Numbers that jitter: only their order of magnitude counts. */
-const BANDED: ReadonlySet<string> = new Set([
+export const BANDED: ReadonlySet<string> = new Set([
   'worstOffsetNanoseconds',
   'lastNanoseconds',
   'rmsNanoseconds',

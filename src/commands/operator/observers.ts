@@ -1,3 +1,4 @@
+import { complianceRules } from '../../assess/compliance/index.ts';
 import { createEngine } from '../../engine/create-engine.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -47,7 +48,7 @@ export class Observers {
     this.#clock = clock;
     this.#hooks = hooks;
     this.#startedMillis = clock.monotonicMillis();
-    this.engine = createEngine();
+    this.engine = createEngine({ complianceRules });
     const ingest = (observation: Observation): void => {
       this.#ingest(observation);
     };
