@@ -17,6 +17,8 @@ export interface ControlPlane {
   readonly nodeAddress: string;
   /** False when no controller manager runs: no garbage collection, no default ServiceAccounts. */
   readonly hasControllers: boolean;
+  /** Whether `restartApiServer` may change the server's flags. */
+  readonly canChangeFlags: boolean;
   /** A token of a ServiceAccount, as a pod that runs under it would hold. */
   tokenFor(namespace: string, serviceAccount: string): Promise<string>;
   /** Writes a kubeconfig with this token and gives its path. */
@@ -32,4 +34,6 @@ export interface RestartOptions {
   signal?: 'SIGTERM' | 'SIGKILL';
   /** How long it stays away. */
   downMillis?: number;
+  /** Flags of the API server from then on, besides its usual ones. Not with kind. */
+  flags?: readonly string[];
 }

@@ -47,6 +47,7 @@ export async function startKindCluster(): Promise<ControlPlane> {
     auditLogPath: join(directory, 'audit', 'audit.log'),
     nodeAddress: await gatewayOf('kind'),
     hasControllers: true,
+    canChangeFlags: false,
     kubectl,
     tokenFor: (namespace, serviceAccount) => createToken(kubectl, namespace, serviceAccount),
     writeKubeconfig(name, token) {

@@ -47,6 +47,7 @@ class LocalControlPlane implements ControlPlane {
   readonly adminToken = randomBytes(24).toString('hex');
   readonly nodeAddress = '127.0.0.1';
   readonly hasControllers: boolean;
+  readonly canChangeFlags = true;
   readonly #programs: ControlPlanePrograms;
   readonly #directory: string;
   readonly #keepLogsIn: string | undefined;
@@ -131,11 +132,11 @@ class LocalControlPlane implements ControlPlane {
   }
 
   async restartApiServer(options: RestartOptions = {}): Promise<void> {
-    const { signal = 'SIGTERM', downMillis = 0 } = options;
+    const { signal = 'SIGTERM', downMillis = 0, flags = [] } = options;
     this.#apiServer?.kill(signal);
     await this.#apiServer?.stop();
     await sleep(downMillis);
-    await this.#startApiServer();
+    await this.#startApiServer(flags);
   }
 
   async stop(): Promise<void> {
@@ -189,9 +190,10 @@ class LocalControlPlane implements ControlPlane {
     ];
   }
 
-  async #startApiServer(): Promise<void> {
+  async #startApiServer(flags: readonly string[] = []): Promise<void> {
     if (this.#apiServerCommand === undefined) throw new Error('the control plane was never started');
-    const apiServer = this.#run('kube-apiserver', this.#apiServerCommand);
+    const { file, args } = this.#apiServerCommand;
+    const apiServer = this.#run('kube-apiserver', { file, args: [...args, ...flags] });
     this.#apiServer = apiServer;
     await waitUntilReady(apiServer, () => this.#isReady());
   }

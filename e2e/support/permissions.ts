@@ -16,10 +16,8 @@ export function callsOutsideTheList(calls: readonly AuditedCall[]): string[] {
 /** Rights of the list that no call made use of, in words. */
 export function rightsNeverUsed(calls: readonly AuditedCall[]): string[] {
   const used = new Set<string>();
-  for (const call of calls) {
-    const apiCall = apiCallOf(call);
-    if (apiCall === undefined) continue;
-    for (const row of rowsAllowing(apiCall, NAMESPACES)) used.add(describeRight(row, call.verb));
+  for (const apiCall of calls.flatMap(rightsAskedFor)) {
+    for (const row of rowsAllowing(apiCall, NAMESPACES)) used.add(describeRight(row, apiCall.verb));
   }
   return ALLOWED_CALLS.flatMap((row) => row.verbs.map((verb) => describeRight(row, verb))).filter(
     (right) => !used.has(right),
@@ -41,6 +39,13 @@ function apiCallOf(call: AuditedCall): ApiCall | undefined {
   const { group, resource, subresource, namespace, name } = call;
   const verb = ALLOWED_CALLS.flatMap((row) => row.verbs).find((known) => known === call.verb);
   return verb === undefined ? undefined : { verb, group, resource, subresource, namespace, name };
+}
+
+/** An apply that made the object (201) was checked for the right to create, too. */
+function rightsAskedFor(call: AuditedCall): ApiCall[] {
+  const apiCall = apiCallOf(call);
+  if (apiCall === undefined) return [];
+  return call.verb === 'patch' && call.code === 201 ? [apiCall, { ...apiCall, verb: 'create' }] : [apiCall];
 }
 
 function describeCall(call: AuditedCall): string {
