@@ -51,6 +51,7 @@ export class BlockReader {
   #profile = '';
   readonly #profilesByNumber = new Map<string, string>();
   #continuationsLeft = 0;
+  #timestampingInterface = '';
 
   /** Reads the message behind a glog header, at the cursor. False when no rule knows it. */
   readGlogMessage(line: Line, emit: ObservationSink): boolean {
@@ -64,10 +65,16 @@ export class BlockReader {
     if (this.#config !== undefined) return this.#addConfigLine(line, emit);
     if (this.#pmc.read(line, emit)) return true;
     this.#pmc.close(emit);
+    if (this.#readTimestampingLine(line, emit)) return true;
     if (this.#continuationsLeft <= 0 || PROCESS_LINE.test(line.text.slice(line.start, line.start + 64)))
       return false;
     this.#continuationsLeft--;
     return true;
+  }
+
+  /** The line before is the first of a text of so many lines. */
+  expectContinuation(lines: number): void {
+    this.#continuationsLeft = Math.max(this.#continuationsLeft, lines);
   }
 
   /** An empty line belongs to a configuration when one is open. */
@@ -98,7 +105,23 @@ export class BlockReader {
       this.#emitCommand(line, target, line.rest(), emit);
       return true;
     }
-    return this.#pmc.readFirstValue(line, emit);
+    return this.#pmc.readFirstValue(line, emit) || this.#readTimestampingLine(line, emit);
+  }
+
+  /** `ethtool -T` names the interface in its first line and the PTP hardware clock in a later one. */
+  #readTimestampingLine(line: Line, emit: ObservationSink): boolean {
+    if (line.accept('Time stamping parameters for ')) {
+      this.#timestampingInterface = line.rest().replace(/:\s*$/, '');
+      return true;
+    }
+    if (!line.accept('PTP Hardware Clock: ') && !line.accept('Hardware timestamp provider index: '))
+      return false;
+    const index = line.readNumber();
+    const interfaceName = this.#timestampingInterface;
+    if (Number.isInteger(index) && interfaceName !== '') {
+      emit({ kind: 'hardwareClock', ...factOf(line), interfaceName, device: `/dev/ptp${index}` });
+    }
+    return true;
   }
 
   #startConfig(line: Line, target: Program): void {

@@ -111,6 +111,25 @@ describe("the daemon's own messages", () => {
     ]);
   });
 
+  it('finds the hardware clocks in what ethtool says', () => {
+    const text = [
+      'Time stamping parameters for ens4f0:',
+      'Capabilities:',
+      '\thardware-transmit',
+      'PTP Hardware Clock: 9',
+      'Time stamping parameters for veth0:',
+      'PTP Hardware Clock: none',
+    ];
+    const { observations, counts } = observeLog(
+      [`${G}run device status update function`, ...text].join('\n'),
+    );
+    expect(counts.recognised).toBe(7);
+    expect(observations).toMatchObject([
+      { kind: 'hardwareClock', interfaceName: 'ens4f0', device: '/dev/ptp9' },
+    ]);
+    expect(observations).toHaveLength(1);
+  });
+
   it('knows continuation lines of a message, and other programs that come between', () => {
     const text = [`${G}System Information:`, '{"vendor": "x"}', '\tCapabilities:', 'other[12]: hello'].join(
       '\n',

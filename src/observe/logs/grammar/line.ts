@@ -12,6 +12,14 @@ const COMMA = 44;
 const DOT = 46;
 const ZERO = 48;
 
+/** What stands between a program's bracket and its message, with what that says. */
+export interface LastTag {
+  /** For example `: [ptp4l.0.config:6] `. */
+  text: string;
+  configName: string | undefined;
+  level: number | undefined;
+}
+
 /**
  * The line being read: the chunk it lies in, a cursor, and what its prefix said. One object serves all
  * lines of a parser, because a log has millions of them. Positions are indexes into the chunk.
@@ -25,6 +33,9 @@ export class Line {
   /** Shared copies of tags, and of the names of clocks and interfaces. */
   readonly tags = new Interner();
   readonly names = new Interner();
+
+  /** The last tag of each program: nearly every line has the same one as the line before it. */
+  readonly lastTags = new Map<Program, LastTag>();
 
   bytes: Uint8Array = new Uint8Array(0);
   text = '';

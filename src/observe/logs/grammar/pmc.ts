@@ -8,7 +8,10 @@ const MAX_VALUE_CHARACTERS = 200;
 
 const RESPONSE = /^\s*(\S+) seq \d+ RESPONSE MANAGEMENT (\w+)\s*$/;
 const SENDING = /^\s*sending: (?:GET|SET|CMD|COMMAND)\b/;
-const VALUE = /^\s*([A-Za-z][\w.]*)\s+(\S.*?)\s*$/;
+/** A key alone has an empty value (`userDescription`); it is one only where replies indent their values. */
+const VALUE = /^(?:\s*([A-Za-z][\w.]*)\s+(\S.*?)|\t\t([A-Za-z]\w*))\s*$/;
+/** Comments in captures of pmc. */
+const COMMENT = /^# /;
 const NO_REPLY = /^(?:pmc: )?(?:timer expired|poll failed|id \S+ is too ambiguous)/;
 
 /** The data set a first key belongs to, where the reply's own header is not printed. */
@@ -53,7 +56,13 @@ export class PmcReader {
       return true;
     }
     if (this.#open !== undefined && this.#addValue(text)) return true;
-    return NO_REPLY.test(text);
+    return NO_REPLY.test(text) || this.#readComment(text, emit);
+  }
+
+  #readComment(text: string, emit: ObservationSink): boolean {
+    if (!COMMENT.test(text)) return false;
+    this.close(emit);
+    return true;
   }
 
   /** Starts a reply whose first value stands behind a glog header. False when the text is none. */
@@ -87,7 +96,8 @@ export class PmcReader {
     const match = VALUE.exec(text);
     const open = this.#open;
     if (match === null || open === undefined || open.count >= MAX_VALUES) return false;
-    const [, key = '', value = ''] = match;
+    const key = match[1] ?? match[3] ?? '';
+    const value = match[2] ?? '';
     open.values[key] = value.slice(0, MAX_VALUE_CHARACTERS);
     open.count++;
     return true;

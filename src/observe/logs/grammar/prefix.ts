@@ -2,6 +2,7 @@ import type { Program } from '../../../ptp/states.ts';
 import type { Micros } from '../../../ptp/time.ts';
 import { MICROS_PER_SECOND } from '../../../ptp/time.ts';
 import type { Line } from './line.ts';
+import { detach } from './text.ts';
 
 /** Longest tag that is believed; a longer one is text. */
 const MAX_TAG_CHARACTERS = 128;
@@ -66,10 +67,30 @@ export function readPrefix(line: Line, stamps: PrefixStamps): boolean {
     return false;
   }
   line.program = program;
-  skipSeparators(line);
-  if (line.peek() === 91 && readSyslogUptime(line, stamps)) skipSeparators(line);
-  if (line.peek() === 91 && readTag(line)) skipSeparators(line);
+  if (!acceptLastTag(line)) readTagPart(line, stamps);
   return true;
+}
+
+function acceptLastTag(line: Line): boolean {
+  const last = line.lastTags.get(line.program);
+  if (last === undefined || !line.accept(last.text)) return false;
+  line.configName = last.configName;
+  line.level = last.level;
+  skipSeparators(line);
+  return true;
+}
+
+/** Reads everything between the bracket and the message. */
+function readTagPart(line: Line, stamps: PrefixStamps): void {
+  const start = line.position;
+  skipSeparators(line);
+  const hasSyslogUptime = line.peek() === 91 && readSyslogUptime(line, stamps);
+  if (hasSyslogUptime) skipSeparators(line);
+  if (line.peek() !== 91 || !readTag(line)) return;
+  skipSeparators(line);
+  if (hasSyslogUptime || line.peek() === -1) return;
+  const text = detach(line.text.slice(start, line.position));
+  line.lastTags.set(line.program, { text, configName: line.configName, level: line.level });
 }
 
 function readProgramName(line: Line): Program | undefined {

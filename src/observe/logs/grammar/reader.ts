@@ -22,6 +22,8 @@ import { readTs2phcMessage } from './ts2phc.ts';
 export type Outcome = 'Recognised' | 'Unrecognised' | 'Foreign' | 'Empty';
 
 const INFORMATION = 6;
+/** A program called wrongly explains itself in fewer lines than this. */
+const USAGE_LINES = 80;
 
 type MessageReader = (line: Line, emit: ObservationSink) => boolean;
 
@@ -149,7 +151,10 @@ export class LineReader {
     const start = line.position;
     if (readBareDaemonLine(line, this.#emit)) return 'Recognised';
     line.program = program ?? 'ptp4l';
-    if (readBareLinuxptpLine(line, this.#emit)) return 'Recognised';
+    if (readBareLinuxptpLine(line, this.#emit)) {
+      if (line.text.startsWith('usage: ', start)) this.#blocks.expectContinuation(USAGE_LINES);
+      return 'Recognised';
+    }
     if (this.#blocks.readContinuation(line, this.#emit)) return 'Recognised';
     line.position = start;
     if (this.#pmc.read(line, this.#emit)) return 'Recognised';

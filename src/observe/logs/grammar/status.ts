@@ -67,7 +67,7 @@ const STATUS_READERS: readonly (readonly [key: string, read: StatusReader])[] = 
 ];
 
 /** Keys that stand alone, without a value after them. */
-const FLAG_KEYS: readonly string[] = ['T-GM-STATUS', 'T-BC-STATUS', 'T-TSC-STATUS'];
+const FLAG_KEYS: ReadonlySet<string> = new Set(['T-GM-STATUS', 'T-BC-STATUS', 'T-TSC-STATUS']);
 const VALUE_KEYS: readonly string[] = [
   'frequency_status',
   'phase_status',
@@ -123,21 +123,16 @@ function readFields(line: Line): StatusFields | undefined {
   const first = line.position;
   while (line.peek() !== -1) {
     const wordStart = line.position;
-    const valueKey = acceptKey(line, VALUE_KEYS);
-    if (valueKey !== undefined) fields.values.set(valueKey, line.readWord());
+    const key = acceptKey(line);
+    if (key !== undefined) fields.values.set(key, FLAG_KEYS.has(key) ? '' : line.readWord());
     else if (!readLoneWord(line, fields, wordStart === first)) return undefined;
     line.skipSpaces();
   }
   return fields.values.size === 0 ? undefined : fields;
 }
 
-/** A word without a value: `T-BC-STATUS`, `s2`, or the interface in first place. */
+/** A word that is no key: `s2`, or the interface in first place. */
 function readLoneWord(line: Line, fields: StatusFields, isFirst: boolean): boolean {
-  const flagKey = acceptKey(line, FLAG_KEYS);
-  if (flagKey !== undefined) {
-    fields.values.set(flagKey, '');
-    return true;
-  }
   const word = line.readWord();
   const state = word.length === 2 && word.startsWith('s') ? LOCK_STATES[word.charCodeAt(1) - 48] : undefined;
   if (state !== undefined) fields.state = state;
@@ -145,8 +140,15 @@ function readLoneWord(line: Line, fields: StatusFields, isFirst: boolean): boole
   return state !== undefined || isFirst;
 }
 
-function acceptKey(line: Line, keys: readonly string[]): string | undefined {
-  for (const key of keys) {
+/** Keys by their first character, so that a word is compared with two or three of them. */
+const KEYS_BY_START = new Map<number, string[]>();
+for (const key of [...VALUE_KEYS, ...FLAG_KEYS]) {
+  const start = key.charCodeAt(0);
+  KEYS_BY_START.set(start, [...(KEYS_BY_START.get(start) ?? []), key]);
+}
+
+function acceptKey(line: Line): string | undefined {
+  for (const key of KEYS_BY_START.get(line.peek()) ?? []) {
     if (!line.startsWith(key)) continue;
     const next = line.peek(key.length);
     if (next !== 32 && next !== -1) continue;
