@@ -1,6 +1,6 @@
 import type { AnalysisEpisode } from '../../api/analysis.ts';
 import { MICROS_PER_SECOND, formatMicros, parseRfc3339, type Micros } from '../../ptp/time.ts';
-import { Markup, markup } from './markup.ts';
+import { markup, type Markup } from './markup.ts';
 import { OffsetScale, TimeScale, type Tick } from './scale.ts';
 import type { NodeTimeline, OffsetPoint, OffsetTrack, StateTrack } from './timeline.ts';
 import { duration, offset } from './words.ts';

@@ -2,7 +2,6 @@ import type { AnalysisEpisode } from '../../api/analysis.ts';
 
 /** Log text may carry anything: keeps what a terminal and a page can show. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this removes
   return text
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, '?')
     .replace(/[\t\n]/g, ' ');
