@@ -50,7 +50,6 @@ export function cleanPath(path: string): string {
     .replaceAll('\\', '/')
     .split('/')
     .filter((part) => part !== '' && part !== '.' && part !== '..')
-    // eslint-disable-next-line no-control-regex -- control characters are what must go
     .map((part) => part.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, '?'));
   return parts.join('/').slice(-MAX_PATH_CHARACTERS);
 }

@@ -1,5 +1,5 @@
 import { createLogParser, type LogParser } from '../logs/parser.ts';
-import type { Observation } from '../observation.ts';
+import type { LogGap, Observation } from '../observation.ts';
 import type { Micros } from '../../ptp/time.ts';
 import { unpack } from './compression.ts';
 import type { EntryReader } from './entry-reader.ts';
@@ -59,8 +59,8 @@ export class SeriesStream {
 
   /** The next batch, never empty; undefined at the end. */
   async next(): Promise<Observation[] | undefined> {
-    const { done, value } = await this.#batches.next();
-    if (done !== true) return value;
+    const next = await this.#batches.next();
+    if (next.done !== true) return next.value;
     this.hasEnded = true;
     return undefined;
   }
@@ -89,7 +89,10 @@ export class SeriesStream {
   async *#readPiece(piece: PlannedLog, result: FileResult): AsyncGenerator<Observation[]> {
     const previousLast = this.#lastMicros;
     const gap = this.#gapBefore(piece);
-    if (gap !== undefined) yield [gap];
+    if (gap !== undefined) {
+      result.messages.push(`no lines for ${Math.round((gap.untilMicros - gap.atMicros) / 1e6)} s before it`);
+      yield [gap];
+    }
     let batch: Observation[] = [];
     let repeated = 0;
     const { shiftMicros } = piece;
@@ -139,7 +142,7 @@ export class SeriesStream {
     );
   }
 
-  #gapBefore(piece: PlannedLog): Observation | undefined {
+  #gapBefore(piece: PlannedLog): LogGap | undefined {
     const last = this.#lastMicros;
     const first = piece.log.head.firstMicros + piece.shiftMicros;
     if (last === undefined || first - last < GAP_MICROS) return undefined;

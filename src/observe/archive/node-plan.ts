@@ -1,8 +1,7 @@
 import type { Micros } from '../../ptp/time.ts';
-import { baseName } from './file-set.ts';
 import type { Inventory, LogFile, TextFile } from './inventory.ts';
 import type { LogHead } from './log-head.ts';
-import type { Input } from './open-input.ts';
+import { NodeNames, type LogPlace, type NodePlace } from './node-names.ts';
 import { ClusterObjects } from './objects.ts';
 
 /** One node of the inputs: its logs in the order they must be read, and what describes it. */
@@ -65,10 +64,13 @@ class Planner {
   }
 
   finish(): Plan {
-    const streams = this.#inventories
-      .filter(({ input }) => input.form === 'Stream')
-      .map(({ input }) => input);
-    for (const inventory of this.#inventories) this.#place(inventory, streams);
+    // Files named one by one are what somebody has of one node: the first gives the name.
+    const streamName = this.#inventories.find(({ input }) => input.form === 'Stream')?.input.nodeName ?? '';
+    const taken = new Set<string>();
+    for (const inventory of this.#inventories) {
+      const names = new NodeNames(inventory, this.#objects, streamName, taken);
+      this.#place(inventory, names);
+    }
     const nodes = [...this.#plans.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const plan of nodes) {
       for (const series of plan.series) series.pieces.sort(byFirstTime);
@@ -77,126 +79,35 @@ class Planner {
     return { nodes, objects: this.#objects, objectFiles: this.#objectFiles };
   }
 
-  #place(inventory: Inventory, streams: readonly Input[]): void {
-    const isCluster = [...inventory.logs, ...inventory.texts].some(
-      ({ role }) => role.kind === 'ContainerLog' || role.kind === 'Objects',
-    );
-    const folders = folderNames(inventory, streams);
-    const hosts = hostNames(inventory);
+  #place(inventory: Inventory, names: NodeNames): void {
     for (const log of inventory.logs) {
-      const { role } = log;
-      if (role.kind === 'ContainerLog') {
-        const key = `${role.namespace}/${role.pod}`;
-        const node = this.#objects.nodeOfPod(key) ?? hostOf(log.entry.path, hosts);
-        this.#addLog(node ?? role.pod, node !== undefined, key, { inventory, log });
-      } else if (role.kind === 'HostLog') {
-        this.#addLog(hosts.get(role.root) ?? inventory.input.nodeName, hosts.has(role.root), role.series, {
-          inventory,
-          log,
-        });
-      } else if ((role.kind === 'PlainLog' || role.kind === 'MaybeLog') && !isCluster) {
-        const named = folders.get(role.folder);
-        this.#addLog(
-          named?.name ?? inventory.input.nodeName,
-          named?.isNamed ?? false,
-          `${role.folder}/${role.series}`,
-          { inventory, log },
-        );
-      }
+      const place = names.ofLog(log.entry.path, log.role);
+      if (place !== undefined) this.#addLog(place, { inventory, log });
     }
-    for (const file of inventory.texts) this.#placeConfig(inventory, file, folders, hosts, isCluster);
-  }
-
-  #placeConfig(
-    inventory: Inventory,
-    file: TextFile,
-    folders: ReadonlyMap<string, FolderName>,
-    hosts: ReadonlyMap<string, string>,
-    isCluster: boolean,
-  ): void {
-    const { role } = file;
-    if (role.kind === 'HostConfig') {
-      this.#plan(hosts.get(role.root) ?? inventory.input.nodeName, hosts.has(role.root)).configs.push({
-        inventory,
-        file,
-      });
-    } else if (role.kind === 'LinuxptpConfig' && !isCluster) {
-      const named = folders.get(role.folder);
-      this.#plan(named?.name ?? inventory.input.nodeName, named?.isNamed ?? false).configs.push({
-        inventory,
-        file,
-      });
+    for (const file of inventory.texts) {
+      const place = names.ofConfig(file.role);
+      if (place !== undefined) this.#plan(place).configs.push({ inventory, file });
     }
   }
 
-  #addLog(node: string, isNamed: boolean, seriesName: string, log: Omit<PlannedLog, 'shiftMicros'>): void {
-    const plan = this.#plan(node, isNamed);
-    let series = plan.series.find(({ name }) => name === seriesName);
+  #addLog(place: LogPlace, log: Omit<PlannedLog, 'shiftMicros'>): void {
+    const plan = this.#plan(place);
+    let series = plan.series.find(({ name }) => name === place.series);
     if (series === undefined) {
-      series = { name: seriesName, pieces: [] };
+      series = { name: place.series, pieces: [] };
       plan.series.push(series);
     }
     series.pieces.push({ ...log, shiftMicros: 0 });
   }
 
-  #plan(name: string, isNamedByInput: boolean): NodePlan {
-    let plan = this.#plans.get(name);
+  #plan({ node, isNamed }: NodePlace): NodePlan {
+    let plan = this.#plans.get(node);
     if (plan === undefined) {
-      plan = { name, isNamedByInput, series: [], configs: [], notes: [] };
-      this.#plans.set(name, plan);
+      plan = { name: node, isNamedByInput: isNamed, series: [], configs: [], notes: [] };
+      this.#plans.set(node, plan);
     }
     return plan;
   }
-}
-
-interface FolderName {
-  name: string;
-  isNamed: boolean;
-}
-
-/**
- * The node each folder of a plain input stands for: the input's own name for its top, a sub-folder's name
- * for a sub-folder, its whole path where two have the same name.
- */
-function folderNames(inventory: Inventory, streams: readonly Input[]): Map<string, FolderName> {
-  const folders = new Set<string>();
-  for (const { role } of [...inventory.logs, ...inventory.texts]) {
-    if (role.kind === 'PlainLog' || role.kind === 'MaybeLog' || role.kind === 'LinuxptpConfig')
-      folders.add(role.folder);
-  }
-  const names = new Map<string, FolderName>();
-  if (inventory.input.form === 'Stream') {
-    // Files named one by one are what somebody has of one node.
-    for (const folder of folders) names.set(folder, { name: streams[0]?.nodeName ?? '', isNamed: false });
-    return names;
-  }
-  const counts = new Map<string, number>();
-  for (const folder of folders) counts.set(baseName(folder), (counts.get(baseName(folder)) ?? 0) + 1);
-  for (const folder of folders) {
-    const isOnlyFolder = folders.size === 1 && inventory.input.form === 'Archive';
-    if (folder === '') names.set(folder, { name: inventory.input.nodeName, isNamed: false });
-    else
-      names.set(folder, {
-        name: counts.get(baseName(folder)) === 1 ? baseName(folder) : folder,
-        isNamed: !isOnlyFolder,
-      });
-  }
-  return names;
-}
-
-/** Host name by root folder, from the files in which a sosreport keeps it. */
-function hostNames(inventory: Inventory): Map<string, string> {
-  const names = new Map<string, string>();
-  for (const { role, text } of inventory.texts) {
-    const name = text.trim();
-    if (role.kind === 'HostName' && /^[\w.-]{1,253}$/.test(name)) names.set(role.root, name);
-  }
-  return names;
-}
-
-function hostOf(path: string, hosts: ReadonlyMap<string, string>): string | undefined {
-  for (const [root, name] of hosts) if (path.startsWith(`${root}var/log/`)) return name;
-  return undefined;
 }
 
 function byFirstTime(a: PlannedLog, b: PlannedLog): number {

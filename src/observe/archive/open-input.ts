@@ -108,8 +108,9 @@ class OnceFileSet implements FileSet {
   async *#content(): AsyncGenerator<Buffer> {
     for (const chunk of this.#kept) yield chunk;
     for (;;) {
-      const { done, value } = await this.#rest.next();
-      if (done === true) return;
+      const next = await this.#rest.next();
+      if (next.done === true) return;
+      const { value } = next;
       if (this.#keptBytes < KEPT_BYTES) {
         this.#kept.push(value);
         this.#keptBytes += value.length;
