@@ -24,6 +24,8 @@ export interface ComplianceSubject {
   expected: Expected;
   /** NICs of the node, where NodePtpDevice tells. */
   devices?: readonly PtpDevice[];
+  /** The profiles come from files: others of the same node may stand elsewhere. */
+  isPartial?: boolean;
 }
 
 /** What one rule found at one place. `level` overrides the rule's own. */

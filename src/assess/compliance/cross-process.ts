@@ -3,7 +3,7 @@ import { hasGnssSource } from '../../ptp/config/clock-type.ts';
 import type { EffectiveConfig } from '../../ptp/config/effective.ts';
 import type { Expected, ExpectedInstance } from '../expected.ts';
 import { upstreamPorts } from '../expected-instance.ts';
-import type { ComplianceRule, ComplianceSubject, Outcome } from './check.ts';
+import type { ComplianceLevel, ComplianceRule, ComplianceSubject, Outcome } from './check.ts';
 import { fail, pass, skip } from './check.ts';
 import { refusedOption } from './option-rule.ts';
 
@@ -62,12 +62,25 @@ export function writesSystemClock(phc2sys: EffectiveConfig | undefined): boolean
   return phc2sys.get('-s')?.value !== 'CLOCK_REALTIME' && sinks.includes('CLOCK_REALTIME');
 }
 
+/** What other profiles of the node are can only be guessed from some files of them. */
+function relationLevel({ isPartial = false }: ComplianceSubject): ComplianceLevel {
+  return isPartial ? 'Warn' : 'Error';
+}
+
 /** A rule about the whole node is told once, at its first instance. */
 function onceForNode(
-  check: (instances: readonly ExpectedInstance[], expected: Expected) => readonly Outcome[],
+  check: (
+    instances: readonly ExpectedInstance[],
+    expected: Expected,
+    level: ComplianceLevel,
+  ) => readonly Outcome[],
 ): ComplianceRule['check'] {
-  return ({ instance, expected }) =>
-    expected.instances[0] === instance ? check(expected.instances, expected) : [];
+  return (subject) => {
+    const { instance, expected } = subject;
+    return expected.instances[0] === instance
+      ? check(expected.instances, expected, relationLevel(subject))
+      : [];
+  };
 }
 
 const PHC2SYS_RULES: readonly ComplianceRule[] = [
@@ -158,10 +171,11 @@ const PHC2SYS_RULES: readonly ComplianceRule[] = [
     title: 'exactly one program steers CLOCK_REALTIME',
     level: 'Error',
     remedy: 'Leave phc2sysOpts to one profile; of an HA pair, to the profile with haProfiles.',
-    check: onceForNode((instances, { origin }) => {
+    check: onceForNode((instances, { origin }, level) => {
       const writers = instances.filter(({ phc2sys }) => writesSystemClock(phc2sys)).map(({ name }) => name);
       if (writers.length > 1)
         return fail(`phc2sys of ${writers.slice(0, 4).join(' and ')} both steer CLOCK_REALTIME`, {
+          level,
           option: 'phc2sysOpts',
           expected: '1',
           found: String(writers.length),
@@ -233,15 +247,16 @@ function brokenChain(
   start: string,
   first: string,
   instances: readonly ExpectedInstance[],
-): string | undefined {
+): { message: string; isCircle: boolean } | undefined {
   const seen = new Set([start]);
   let next: string | undefined = first;
   while (next !== undefined) {
     const name: string = next;
-    if (seen.has(name)) return `controllingProfile goes round in a circle at ${name}`;
+    if (seen.has(name))
+      return { message: `controllingProfile goes round in a circle at ${name}`, isCircle: true };
     seen.add(name);
     const found: ExpectedInstance | undefined = instances.find((candidate) => candidate.name === name);
-    if (found === undefined) return `the node has no profile "${name}"`;
+    if (found === undefined) return { message: `the node has no profile "${name}"`, isCircle: false };
     next = found.controllingProfile;
   }
   return undefined;
@@ -254,13 +269,16 @@ const RELATION_RULES: readonly ComplianceRule[] = [
     title: 'no two profiles use one interface',
     level: 'Error',
     remedy: 'Give each NIC to one profile of the node.',
-    check: onceForNode((instances) => {
+    check: onceForNode((instances, _expected, level) => {
       const users = new Map<string, string>();
       for (const { name, ptp4l } of instances) {
         for (const interfaceName of ptp4l?.interfaceNames ?? []) {
           const other = users.get(interfaceName);
           if (other !== undefined && other !== name)
-            return fail(`${interfaceName} is used by ${other} and by ${name}`, { section: interfaceName });
+            return fail(`${interfaceName} is used by ${other} and by ${name}`, {
+              level,
+              section: interfaceName,
+            });
           users.set(interfaceName, name);
         }
       }
@@ -274,11 +292,17 @@ const RELATION_RULES: readonly ComplianceRule[] = [
     level: 'Error',
     standard: 'linuxptp-daemon',
     remedy: 'Name the profile with the time receiver port, and recommend both to the same nodes.',
-    check({ instance, expected }: ComplianceSubject): readonly Outcome[] {
+    check(subject: ComplianceSubject): readonly Outcome[] {
+      const { instance, expected } = subject;
       const wanted = instance.controllingProfile;
       if (wanted === undefined) return skip('the profile is not controlled');
       const broken = brokenChain(instance.name, wanted, expected.instances);
-      if (broken !== undefined) return fail(broken, { option: 'controllingProfile', found: wanted });
+      if (broken !== undefined)
+        return fail(broken.message, {
+          level: broken.isCircle ? 'Error' : relationLevel(subject),
+          option: 'controllingProfile',
+          found: wanted,
+        });
       return pass(`controlled by ${wanted}`);
     },
   },
@@ -289,7 +313,11 @@ const RELATION_RULES: readonly ComplianceRule[] = [
     level: 'Error',
     standard: 'linuxptp-daemon',
     remedy: 'Name the boundary clock profiles, and recommend all of them to the same nodes.',
-    check({ instance: { haProfiles }, expected }: ComplianceSubject): readonly Outcome[] {
+    check(subject: ComplianceSubject): readonly Outcome[] {
+      const {
+        instance: { haProfiles },
+        expected,
+      } = subject;
       if (haProfiles === undefined) return skip('the profile is not of an HA pair');
       const missing = haProfiles.filter(
         (member) => !isPlaceholderName(member) && !expected.instances.some(({ name }) => name === member),
@@ -297,6 +325,7 @@ const RELATION_RULES: readonly ComplianceRule[] = [
       return missing.length === 0
         ? pass('all members are there')
         : fail(`the node has no profile ${missing.slice(0, 4).join(', ')}`, {
+            level: relationLevel(subject),
             option: 'haProfiles',
             found: missing.slice(0, 4).join(','),
           });

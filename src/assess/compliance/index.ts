@@ -1,5 +1,6 @@
 import type { PtpDevice } from '../../observe/observation.ts';
 import type { PtpHealthPolicySpec } from '../../api/policy.ts';
+import { CLOCK_TYPE_RULE } from '../clock-type-rule.ts';
 import type { Expected, ExpectedInstance } from '../expected.ts';
 import type { Finding } from '../finding.ts';
 import type { Rule, RuleContext } from '../rule.ts';
@@ -50,28 +51,28 @@ export function ruleSetOf(instance: ExpectedInstance, enforced: EnforcedProfile 
   return edition === undefined ? { name: 'None' } : { name, edition };
 }
 
+export interface CheckOptions {
+  ituProfile?: EnforcedProfile;
+  devices?: readonly PtpDevice[];
+  /** Judged are files, not a node: a profile named and not found may stand in another file. */
+  isPartial?: boolean;
+}
+
 /** All checks of one instance. A pure function of configuration; nothing the node reports is needed. */
 export function checkInstance(
   instance: ExpectedInstance,
   expected: Expected,
-  options: { ituProfile?: EnforcedProfile; devices?: readonly PtpDevice[] } = {},
+  options: CheckOptions = {},
 ): readonly ComplianceCheck[] {
   const { name } = ruleSetOf(instance, options.ituProfile);
-  const subject = {
-    instance,
-    expected,
-    ...(options.devices === undefined ? {} : { devices: options.devices }),
-  };
+  const subject = { instance, expected, devices: options.devices, isPartial: options.isPartial };
   return COMPLIANCE_RULE_TABLE.filter(({ family }) => ALWAYS.has(family) || family === name).flatMap((rule) =>
     runRule(rule, subject),
   );
 }
 
 /** All checks of a node. */
-export function checkNode(
-  expected: Expected,
-  options: { ituProfile?: EnforcedProfile; devices?: readonly PtpDevice[] } = {},
-): readonly ComplianceCheck[] {
+export function checkNode(expected: Expected, options: CheckOptions = {}): readonly ComplianceCheck[] {
   return expected.instances.flatMap((instance) => checkInstance(instance, expected, options));
 }
 
@@ -112,6 +113,7 @@ function toRule(rule: ComplianceRule): Rule {
 /** The compliance rules as the engine runs them: what is configured, what is applied, what behaves. */
 export const complianceRules: readonly Rule[] = [
   ...COMPLIANCE_RULE_TABLE.map(toRule),
+  CLOCK_TYPE_RULE,
   ...driftRules,
   ...liveRules,
 ];
