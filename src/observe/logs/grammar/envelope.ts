@@ -4,9 +4,10 @@ import { readIsoStamp, readSyslogStamp } from './stamps.ts';
 
 /** What stands around a program's own line: the container runtime's or the journal's prefix. */
 export interface Envelope {
-  wallMicros: Micros | undefined;
-  /** Uptime from `journalctl -o short-monotonic`. */
-  uptimeMicros: Micros | undefined;
+  /** NaN: none. */
+  wallMicros: Micros;
+  /** Uptime from `journalctl -o short-monotonic`; NaN: none. */
+  uptimeMicros: Micros;
   /** CRI stream of the line. */
   stream: 'stdout' | 'stderr' | undefined;
   /** CRI flag P: the line goes on in the next one of the same stream. */
@@ -17,8 +18,8 @@ export interface Envelope {
 
 export function emptyEnvelope(): Envelope {
   return {
-    wallMicros: undefined,
-    uptimeMicros: undefined,
+    wallMicros: NaN,
+    uptimeMicros: NaN,
     stream: undefined,
     partial: false,
     stamped: false,
@@ -37,8 +38,8 @@ export function emptyEnvelope(): Envelope {
  * ```
  */
 export function readEnvelope(line: Line, envelope: Envelope, referenceMicros: Micros | undefined): void {
-  envelope.wallMicros = undefined;
-  envelope.uptimeMicros = undefined;
+  envelope.wallMicros = NaN;
+  envelope.uptimeMicros = NaN;
   envelope.stream = undefined;
   envelope.partial = false;
   envelope.stamped = false;
@@ -85,7 +86,7 @@ function readNamedDay(line: Line, envelope: Envelope, referenceMicros: Micros | 
     return;
   }
   const micros = readSyslogStamp(line, referenceMicros);
-  if (Number.isNaN(micros)) return;
+  if (line.position === start) return;
   envelope.wallMicros = micros;
   envelope.stamped = true;
   line.skipSpaces();

@@ -1,6 +1,7 @@
 import type { ObservationSource } from '../../observation.ts';
 import type { Program } from '../../../ptp/states.ts';
 import type { Micros } from '../../../ptp/time.ts';
+import { numberOrUndefined } from './numbers.ts';
 import type { Chunk } from './text.ts';
 import { detach, evidenceText, Interner } from './text.ts';
 
@@ -48,7 +49,8 @@ export class Line {
   program: Program = 'daemon';
   configName: string | undefined;
   level: number | undefined;
-  uptimeMicros: Micros | undefined;
+  /** NaN where the line has none: a field that always holds a number needs no memory per line. */
+  uptimeMicros: Micros = NaN;
   atMicros: Micros = 0;
 
   portNumber = 0;
@@ -61,14 +63,16 @@ export class Line {
 
   /** Starts on a new line and forgets what the last one said. */
   reset(chunk: Chunk, start: number, end: number): void {
-    this.bytes = chunk.bytes;
-    this.text = chunk.text;
+    if (this.bytes !== chunk.bytes) {
+      this.bytes = chunk.bytes;
+      this.text = chunk.text;
+    }
     this.start = start;
     this.end = end;
     this.position = start;
     this.configName = undefined;
     this.level = undefined;
-    this.uptimeMicros = undefined;
+    this.uptimeMicros = NaN;
     this.interfaceName = undefined;
   }
 
@@ -214,7 +218,7 @@ export function factOf(line: Line): LineFact {
     atMicros: line.atMicros,
     program: line.program,
     configName: line.configName,
-    uptimeMicros: line.uptimeMicros,
+    uptimeMicros: numberOrUndefined(line.uptimeMicros),
     level: line.level,
     line: line.evidence(),
   };

@@ -18,6 +18,11 @@ export function measurement(value: number): number | undefined {
   return isMeasurement(value) ? value : undefined;
 }
 
+/** NaN stands for "none" inside the grammars; facts leave the field out. */
+export function numberOrUndefined(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
+}
+
 /** Integer in text, decimal or `0x…`; undefined when it is neither. */
 export function parseInteger(text: string | undefined): number | undefined {
   if (text === undefined || !/^[+-]?(?:\d+|0x[\da-f]+)$/i.test(text)) return undefined;

@@ -35,10 +35,10 @@ function startKey(first: number, second: number): number {
   return first * 65_536 + second;
 }
 
-/** The stamp in the bracket, of whichever clock it is. */
+/** The stamp in the bracket, of whichever clock it is; NaN for the other one. */
 export interface PrefixStamps {
-  uptimeMicros: Micros | undefined;
-  unixMicros: Micros | undefined;
+  uptimeMicros: Micros;
+  unixMicros: Micros;
 }
 
 /**
@@ -57,8 +57,8 @@ export interface PrefixStamps {
  * at the message. False leaves the cursor.
  */
 export function readPrefix(line: Line, stamps: PrefixStamps): boolean {
-  stamps.uptimeMicros = undefined;
-  stamps.unixMicros = undefined;
+  stamps.uptimeMicros = NaN;
+  stamps.unixMicros = NaN;
   const start = line.position;
   const program = readProgramName(line);
   if (program === undefined) return false;

@@ -8,6 +8,7 @@ import { readGlogHeader } from './glog.ts';
 import { readGnssText } from './gnss-text.ts';
 import type { Line } from './line.ts';
 import { readBareLinuxptpLine } from './linuxptp.ts';
+import { numberOrUndefined } from './numbers.ts';
 import { readPhc2sysMessage } from './phc2sys.ts';
 import { PmcReader } from './pmc.ts';
 import type { PrefixStamps } from './prefix.ts';
@@ -61,7 +62,7 @@ export class LineReader {
   readonly #timeline = new Timeline();
   readonly #blocks = new BlockReader();
   readonly #pmc = new PmcReader();
-  readonly #stamps: PrefixStamps = { uptimeMicros: undefined, unixMicros: undefined };
+  readonly #stamps: PrefixStamps = { uptimeMicros: NaN, unixMicros: NaN };
 
   constructor(options: ReaderOptions, emit: ObservationSink) {
     this.#options = options;
@@ -69,7 +70,7 @@ export class LineReader {
   }
 
   get lastAtMicros(): number | undefined {
-    return this.#timeline.lastAtMicros;
+    return numberOrUndefined(this.#timeline.lastAtMicros);
   }
 
   /** Reads the line whose envelope has been read; the cursor stands behind that. */
@@ -80,7 +81,7 @@ export class LineReader {
       return 'Empty';
     }
     line.uptimeMicros = envelope.uptimeMicros;
-    line.atMicros = this.#timeline.place(envelope.wallMicros, envelope.uptimeMicros, undefined);
+    line.atMicros = this.#timeline.place(envelope.wallMicros, envelope.uptimeMicros, NaN);
     if (readGlogHeader(line)) return this.#readGlog(line);
     return this.#readBare(line);
   }
@@ -105,7 +106,9 @@ export class LineReader {
       else line.position = start;
     }
     if (!found) return false;
-    line.uptimeMicros = this.#stamps.uptimeMicros ?? envelope.uptimeMicros;
+    line.uptimeMicros = Number.isNaN(this.#stamps.uptimeMicros)
+      ? envelope.uptimeMicros
+      : this.#stamps.uptimeMicros;
     line.atMicros = this.#timeline.place(envelope.wallMicros, line.uptimeMicros, this.#stamps.unixMicros);
     line.configName ??= this.#options.configName;
     return true;
@@ -114,11 +117,12 @@ export class LineReader {
   #readMessage(line: Line): Outcome {
     const start = line.position;
     if (start >= line.end) return 'Recognised';
+    const isUnixStamped = !Number.isNaN(this.#stamps.unixMicros);
     // Unix seconds are the daemon's: a status line, or a summary in a reduced log.
-    if (this.#stamps.unixMicros !== undefined && readStatusMessage(line, this.#emit)) return 'Recognised';
+    if (isUnixStamped && readStatusMessage(line, this.#emit)) return 'Recognised';
     if (MESSAGE_READERS[line.program](line, this.#emit)) return 'Recognised';
     line.position = start;
-    if (this.#stamps.unixMicros === undefined && readStatusMessage(line, this.#emit)) return 'Recognised';
+    if (!isUnixStamped && readStatusMessage(line, this.#emit)) return 'Recognised';
     return this.#readBehindPlainTag(line, start) ? 'Recognised' : 'Unrecognised';
   }
 

@@ -2,7 +2,7 @@ import type { ObservationSink } from '../../observation.ts';
 import type { ServoState } from '../../../ptp/states.ts';
 import { SERVO_STATES } from '../../../ptp/states.ts';
 import type { Line } from './line.ts';
-import { isMeasurement, measurement } from './numbers.ts';
+import { isMeasurement, measurement, numberOrUndefined } from './numbers.ts';
 
 /** Reads `s0` … `s3`; undefined, with the cursor unmoved, when there is none. */
 export function readServoState(line: Line): ServoState | undefined {
@@ -33,7 +33,7 @@ export function readOffsetSample(line: Line, clock: string, emit: ObservationSin
     atMicros: line.atMicros,
     program: line.program,
     configName: line.configName,
-    uptimeMicros: line.uptimeMicros,
+    uptimeMicros: numberOrUndefined(line.uptimeMicros),
     level: line.level,
     clock,
     offsetNanoseconds,
@@ -63,7 +63,7 @@ export function readRmsSummary(line: Line, clock: string, emit: ObservationSink)
     atMicros: line.atMicros,
     program: line.program,
     configName: line.configName,
-    uptimeMicros: line.uptimeMicros,
+    uptimeMicros: numberOrUndefined(line.uptimeMicros),
     level: line.level,
     clock,
     rmsNanoseconds: measurement(rmsNanoseconds),
@@ -96,7 +96,7 @@ export function readReducedSummary(line: Line, clock: string, emit: ObservationS
     atMicros: line.atMicros,
     program: line.program,
     configName: line.configName,
-    uptimeMicros: line.uptimeMicros,
+    uptimeMicros: numberOrUndefined(line.uptimeMicros),
     level: line.level,
     clock,
     sampleCount: Number(match[1]),

@@ -98,9 +98,9 @@ function readIsoDate(line: Line): Micros {
 /**
  * Reads a syslog stamp without year and zone, `Nov 22 04:29:56`, at the cursor. The year is the latest
  * that does not put it ahead of the reference, and the zone is taken as UTC. NaN when there is no such
- * stamp; undefined when there is one but no reference to place it by.
+ * stamp, with the cursor unmoved, or when there is no reference to place it by.
  */
-export function readSyslogStamp(line: Line, referenceMicros: Micros | undefined): Micros | undefined {
+export function readSyslogStamp(line: Line, referenceMicros: Micros | undefined): Micros {
   const { text, position } = line;
   const month = MONTHS.indexOf(text.slice(position, position + 3)) + 1;
   if (month === 0 || line.peek(3) !== 32 || line.peek(6) !== 32) return NaN;
@@ -113,7 +113,7 @@ export function readSyslogStamp(line: Line, referenceMicros: Micros | undefined)
     line.position = position;
     return NaN;
   }
-  if (referenceMicros === undefined) return undefined;
+  if (referenceMicros === undefined) return NaN;
   const year = new Date(referenceMicros / 1000).getUTCFullYear();
   const micros = dayMicros(year, month, tens * 10 + ones) + timeOfDay;
   if (micros <= referenceMicros + FUTURE_TOLERANCE_MICROS) return micros;

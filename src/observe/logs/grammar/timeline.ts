@@ -13,56 +13,54 @@ import type { Micros } from '../../../ptp/time.ts';
  * 4. A line without any stamp happened when the line before it did.
  */
 export class Timeline {
-  lastAtMicros: Micros | undefined;
+  /** Of the newest line; NaN before the first. As everywhere here, NaN stands for "none". */
+  lastAtMicros: Micros = NaN;
   #axis: 'wall' | 'uptime' | undefined;
   /** Unix time minus uptime. */
-  #differenceMicros: Micros | undefined;
-  #lastUptimeMicros: Micros | undefined;
-  #lastUnixMicros: Micros | undefined;
+  #differenceMicros: Micros = NaN;
+  #lastUptimeMicros: Micros = NaN;
+  #lastUnixMicros: Micros = NaN;
 
-  /** The time of a line from the stamps it carries. */
-  place(wall: Micros | undefined, uptime: Micros | undefined, unix: Micros | undefined): Micros {
+  /** The time of a line from the stamps it carries; NaN for those it does not. */
+  place(wall: Micros, uptime: Micros, unix: Micros): Micros {
     const at = this.#place(wall, uptime, unix);
     this.lastAtMicros = at;
     return at;
   }
 
-  #place(wall: Micros | undefined, uptime: Micros | undefined, unix: Micros | undefined): Micros {
-    if (wall !== undefined) {
-      this.#axis ??= 'wall';
-      this.#lastUnixMicros = wall;
-      if (uptime === undefined) return wall;
+  #place(wall: Micros, uptime: Micros, unix: Micros): Micros {
+    if (!Number.isNaN(wall)) return this.#placeWall(wall, uptime);
+    if (!Number.isNaN(uptime)) return this.#placeUptime(uptime);
+    if (!Number.isNaN(unix)) return this.#placeUnix(unix);
+    return Number.isNaN(this.lastAtMicros) ? 0 : this.lastAtMicros;
+  }
+
+  #placeWall(wall: Micros, uptime: Micros): Micros {
+    this.#axis ??= 'wall';
+    this.#lastUnixMicros = wall;
+    if (!Number.isNaN(uptime)) {
       this.#differenceMicros = wall - uptime;
       this.#lastUptimeMicros = uptime;
-      return wall;
     }
-    if (uptime !== undefined) return this.#placeUptime(uptime);
-    if (unix !== undefined) return this.#placeUnix(unix);
-    return this.lastAtMicros ?? 0;
+    return wall;
   }
 
   #placeUptime(uptime: Micros): Micros {
     this.#axis ??= 'uptime';
-    if (this.#lastUptimeMicros !== undefined && uptime < this.#lastUptimeMicros - REBOOT_MICROS) {
-      this.#differenceMicros = undefined;
-    }
+    if (uptime < this.#lastUptimeMicros - REBOOT_MICROS) this.#differenceMicros = NaN;
     this.#lastUptimeMicros = uptime;
-    if (this.#lastUnixMicros !== undefined) {
-      const lowest = this.#lastUnixMicros - uptime;
-      this.#differenceMicros = Math.max(this.#differenceMicros ?? lowest, lowest);
-    }
-    if (this.#axis === 'uptime' || this.#differenceMicros === undefined) return uptime;
+    const lowest = this.#lastUnixMicros - uptime;
+    if (!(this.#differenceMicros >= lowest)) this.#differenceMicros = lowest;
+    if (this.#axis === 'uptime' || Number.isNaN(this.#differenceMicros)) return uptime;
     return uptime + this.#differenceMicros;
   }
 
   #placeUnix(unix: Micros): Micros {
     this.#axis ??= 'wall';
     this.#lastUnixMicros = unix;
-    if (this.#lastUptimeMicros !== undefined) {
-      const highest = unix - this.#lastUptimeMicros;
-      this.#differenceMicros = Math.min(this.#differenceMicros ?? highest, highest);
-    }
-    if (this.#axis === 'wall' || this.#differenceMicros === undefined) return unix;
+    const highest = unix - this.#lastUptimeMicros;
+    if (!(this.#differenceMicros <= highest)) this.#differenceMicros = highest;
+    if (this.#axis === 'wall' || Number.isNaN(this.#differenceMicros)) return unix;
     return unix - this.#differenceMicros;
   }
 }
