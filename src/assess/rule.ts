@@ -34,6 +34,8 @@ export interface RuleContext {
   readonly now: Micros;
   /** The other nodes, where the caller knows them. */
   readonly fleet?: FleetView;
+  /** Did this rule speak about this subject at the last evaluation? Limits clear lower than they raise. */
+  wasRaised?(rule: string, subject: string): boolean;
 }
 
 /** The little that one node may know about the others. */

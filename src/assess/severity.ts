@@ -1,4 +1,5 @@
 import { HEALTH_LEVELS, type HealthVerdict } from '../ptp/health.ts';
+import { MICROS_PER_SECOND, type Micros } from '../ptp/time.ts';
 import type { Finding } from './finding.ts';
 
 const RANK: Readonly<Record<HealthVerdict, number>> = {
@@ -34,4 +35,37 @@ export function compareFindings(a: Finding, b: Finding): number {
 /** Order by code units: the same on every machine. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const HOUR_MICROS = 3_600 * MICROS_PER_SECOND;
+/** More changes of the verdict than this within an hour: it flaps. */
+const MAX_CHANGES_PER_HOUR = 12;
+
+/**
+ * Keeps a verdict that goes up and down all the time at its worse level for an hour, so that
+ * whoever is told hears it once. Unknown is not a level and passes through.
+ */
+export class FlapGuard {
+  #changes: Micros[] = [];
+  #last: HealthVerdict | undefined;
+  #pinned: { verdict: HealthVerdict; untilMicros: Micros } | undefined;
+
+  judge(verdict: HealthVerdict, now: Micros): HealthVerdict {
+    this.#changes = this.#changes.filter((atMicros) => Math.abs(now - atMicros) < HOUR_MICROS);
+    if (this.#last !== undefined && this.#last !== verdict) this.#changes.push(now);
+    const worst = this.#last === undefined ? verdict : worse(this.#last, verdict);
+    this.#last = verdict;
+    if (this.#changes.length > MAX_CHANGES_PER_HOUR) {
+      this.#pinned = {
+        verdict: worse(worst, this.#pinned?.verdict ?? 'Healthy'),
+        untilMicros: now + HOUR_MICROS,
+      };
+      this.#changes = [];
+    }
+    if (this.#pinned === undefined || now >= this.#pinned.untilMicros) {
+      this.#pinned = undefined;
+      return verdict;
+    }
+    return verdict === 'Unknown' ? verdict : worse(verdict, this.#pinned.verdict);
+  }
 }

@@ -6,7 +6,7 @@ import type { Expected } from '../assess/expected.ts';
 import type { Finding } from '../assess/finding.ts';
 import type { FleetView, Rule, RuleContext } from '../assess/rule.ts';
 import { RULES } from '../assess/rules/index.ts';
-import { worstOf } from '../assess/severity.ts';
+import { FlapGuard, worstOf } from '../assess/severity.ts';
 import type { Observation, ObservationKind } from '../observe/observation.ts';
 import { KNOWLEDGE } from '../ptp/knowledge.ts';
 import type { HealthVerdict } from '../ptp/health.ts';
@@ -60,6 +60,8 @@ export class NodeEngine {
   #maintenanceUntil: Micros | undefined;
   #lastHealth: HealthVerdict | undefined;
   #settled = false;
+  #raised: ReadonlySet<string> = new Set();
+  readonly #guard = new FlapGuard();
   #evaluatedMicros: Micros | undefined;
   /** Something other than a high-rate sample came since the last report. */
   #changed = true;
@@ -113,17 +115,22 @@ export class NodeEngine {
 
   evaluate(now: Micros): NodeReport {
     const { state } = this;
+    const raised = this.#raised;
     const context: RuleContext = {
       state,
       expected: this.expected,
       policy: this.#policy,
       now,
       fleet: this.#fleet,
+      wasRaised: (rule, subject) => raised.has(`${rule} ${subject}`),
     };
     const findings = runRules(RULES, context);
     const compliance = runRules(this.#complianceRules, context);
     const all = [...findings, ...compliance.filter((one) => one.severity !== 'Healthy')];
-    const health = worstOf(all.map((one) => one.severity));
+    this.#raised = new Set(
+      findings.filter((one) => one.severity !== 'Healthy').map((one) => `${one.rule} ${one.subject}`),
+    );
+    const health = this.#guard.judge(worstOf(all.map((one) => one.severity)), now);
     const episodes = this.#episodes(now);
     const transitions = this.#transitions(health, now);
     this.#settled ||= this.#isSettled();

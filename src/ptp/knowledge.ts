@@ -506,7 +506,7 @@ export const KNOWLEDGE: Readonly<Record<FaultKind, FaultKnowledge>> = {
         0.2,
         'The local oscillator or its temperature is unstable.',
         'Check temperature and the servo’s constants.',
-        ['NoiseStays', 'FrequencyShifted'],
+        ['NoiseStays'],
       ),
     ],
   },

@@ -1,6 +1,7 @@
 import { Ring } from '../lib/ring.ts';
 import type { Micros } from '../ptp/time.ts';
 import type { Program, ServoState } from '../ptp/states.ts';
+import { OffsetSeries } from './offset-series.ts';
 import { BUCKET_CAPACITY, OpenBucket, SAMPLE_CAPACITY, type OffsetBucket } from './statistics.ts';
 
 /** One clock that a servo steers: ptp4l's PHC, CLOCK_REALTIME, a sink of ts2phc. */
@@ -30,6 +31,8 @@ export interface ServoClock {
   readonly open: OpenBucket;
   readonly buckets: Ring<OffsetBucket>;
   readonly samples: Ring<number>;
+  /** Mean offset per second, for wander; only where the log carries signed offsets. */
+  readonly series: OffsetSeries;
   /** Grows by one with every finished bucket: what detectors watch. */
   bucketsClosed: number;
 }
@@ -45,6 +48,7 @@ export function createServoClock(program: Program, clock: string): ServoClock {
     open: new OpenBucket(),
     buckets: new Ring(BUCKET_CAPACITY),
     samples: new Ring(SAMPLE_CAPACITY),
+    series: new OffsetSeries(),
     bucketsClosed: 0,
   };
 }

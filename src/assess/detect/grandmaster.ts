@@ -115,7 +115,7 @@ export function createGrandmasterDetector(): Detector {
     const previous = memory.followed;
     memory.followed = clockIdentity;
     if (previous === undefined || previous === clockIdentity) return;
-    const port = followingPort(instance);
+    const port = followingPort(instance) ?? [...instance.ports.values()].find((one) => one.everFollowed);
     change(
       context,
       instance,

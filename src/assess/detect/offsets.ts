@@ -36,6 +36,9 @@ const SMALL_STEP_NANOSECONDS = 500;
 const FREQUENCY_SHIFT_PPB = 150;
 /** max/rms of noise; a ramp or a decay has less. */
 const NOISE_SHAPE = 1.75;
+/** Noise lasts: so many buckets, this share of them near the worst. A step decays. */
+const NOISE_BUCKETS = 4;
+const NOISE_SHARE = 0.6;
 /** An excursion that begins this soon after a new lock, or after one of what the clock follows, is its aftermath. */
 const AFTERMATH_MICROS = seconds(5);
 /** Servos followed per node. */
@@ -181,7 +184,10 @@ export function createOffsetDetector(): Detector {
     const jumped = observation.what !== 'FrequencyChanged';
     const kind = osClock ? 'OsClockDisturbed' : jumped ? 'ClockStep' : 'FrequencyDisturbance';
     if (jumped && !osClock && joinLostLock(context, instance, observation)) return;
-    if (osClock && servo !== undefined && isExplained(context, instance, servo, watchedOf(servo))) return;
+    if (osClock && servo !== undefined) {
+      const entry = watchedOf(servo);
+      if (entry.explained || isExplained(context, instance, servo, entry)) return;
+    }
     const episode = episodes.begin(key, {
       kind,
       subject:
@@ -450,7 +456,8 @@ function nameOf(
 ): { kind: FaultKind; symptoms: Symptom[] } {
   const { peakNanoseconds, buckets, frequencyBefore, lastFrequency, frequencyNoise } = disturbance;
   const shape = disturbance.shapeSum / buckets;
-  const noisy = shape >= NOISE_SHAPE && buckets >= 3 && disturbance.lastRms > disturbance.peakRms / 3;
+  const lasting = disturbance.highBuckets / buckets >= NOISE_SHARE;
+  const noisy = shape >= NOISE_SHAPE && buckets >= NOISE_BUCKETS && lasting;
   if (isOsClock(servo)) {
     return {
       kind: 'OsClockDisturbed',

@@ -23,9 +23,9 @@ export interface Disturbance {
   /** Buckets beyond the limit. */
   buckets: number;
   peakNanoseconds: number;
-  /** Largest and newest root mean square. */
+  /** Largest root mean square, and how many buckets came near it. */
   peakRms: number;
-  lastRms: number;
+  highBuckets: number;
   /** Sum of max/rms: a ramp has 1 to 1.3, noise 1.8 and more. */
   shapeSum: number;
   readonly frequencyBefore: number | undefined;
@@ -160,7 +160,7 @@ export class ServoWatch {
       buckets: 0,
       peakNanoseconds: 0,
       peakRms: 0,
-      lastRms: 0,
+      highBuckets: 0,
       shapeSum: 0,
       frequencyBefore: this.#frequency.median,
       frequencyNoise: this.#frequency.spread,
@@ -174,14 +174,13 @@ export class ServoWatch {
     disturbance.lastMicros = bucket.endMicros;
     disturbance.peakNanoseconds = Math.max(disturbance.peakNanoseconds, bucket.maxAbsNanoseconds);
     disturbance.peakRms = Math.max(disturbance.peakRms, bucket.rmsNanoseconds);
-    disturbance.lastRms = bucket.rmsNanoseconds;
+    if (bucket.rmsNanoseconds > disturbance.peakRms / 3) disturbance.highBuckets += 1;
     disturbance.shapeSum += bucket.maxAbsNanoseconds / Math.max(1, bucket.rmsNanoseconds);
   }
 
   #followDisturbance(bucket: OffsetBucket): boolean {
     const { disturbance } = this;
     if (disturbance === undefined) return false;
-    disturbance.lastRms = bucket.rmsNanoseconds;
     if (bucket.frequencyPpb !== undefined) disturbance.lastFrequency = bucket.frequencyPpb;
     if (bucket.rmsNanoseconds > this.#limit) {
       this.#grow(disturbance, bucket);

@@ -11,7 +11,62 @@ export const FRESHNESS_RULES: readonly Rule[] = [
     remedy: 'Check that the daemon pod runs and that its log or metrics can be read.',
     check({ state }) {
       if (state.instances.size > 0 || state.syncStatus.size > 0) return [];
+      if (state.episodes.activeCount > 0) return [];
       return [finding(this, 'Unknown', state.node, 'Nothing has been seen of this node’s clocks.')];
+    },
+  },
+  {
+    id: 'freshness-source-stale',
+    title: 'The sources a verdict needs are fresh',
+    dimension: 'SyncState',
+    severity: 'Unknown',
+    remedy: 'Check the daemon pod, the kubelet and the operator’s permissions.',
+    check({ state }) {
+      const logs = state.sources.get('Logs');
+      if (logs === undefined || logs.condition === 'Fresh') return [];
+      const metrics = state.sources.get('Metrics');
+      if (logs.condition === 'Absent' && metrics?.condition === 'Fresh') return [];
+      return [
+        finding(this, 'Unknown', 'Logs', `The log is ${logs.condition.toLowerCase()}: ${logs.message}`),
+      ];
+    },
+  },
+  {
+    id: 'freshness-daemon-missing',
+    title: 'The PTP daemon runs on the node',
+    dimension: 'SyncState',
+    severity: 'Critical',
+    remedy: 'Look at the daemon pod’s state and events.',
+    check({ state, expected }) {
+      if (state.pod === undefined || expected.instances.length === 0) return [];
+      const { pod } = state.pod;
+      if (pod?.phase === 'Running') return [];
+      const message =
+        pod === undefined ? 'No daemon pod runs on this node.' : `The daemon pod is ${pod.phase}.`;
+      return [finding(this, 'Critical', pod?.name ?? state.node, message, { source: 'Resource' })];
+    },
+  },
+  {
+    id: 'freshness-offset-unobservable',
+    title: 'Offsets can be seen',
+    dimension: 'LocalError',
+    severity: 'Unknown',
+    remedy: 'Allow the metrics to be read, or choose another logReduce or stdoutFilter setting.',
+    check({ state, expected }) {
+      return expected.instances.flatMap((one) => {
+        if (one.offsetLines.ptp4l !== 'None') return [];
+        if ((state.instances.get(one.name)?.servos.get('ptp4l')?.size ?? 0) > 0) return [];
+        if ([...state.metrics.values()].some((sample) => sample.metric === 'offset_ns')) return [];
+        if (!one.ports.some((port) => port.role === 'TimeReceiver')) return [];
+        return [
+          finding(
+            this,
+            'Unknown',
+            one.name,
+            'The configuration removes offset lines from the log, and no metric shows them.',
+          ),
+        ];
+      });
     },
   },
 ];

@@ -87,5 +87,7 @@ function noteDelay(servo: ServoClock, atMicros: number, delay: number | undefine
 
 function closeBucket(servo: ServoClock, bucket: OffsetBucket): void {
   servo.buckets.push(bucket);
+  if (!bucket.summary && bucket.meanNanoseconds !== undefined)
+    servo.series.push(bucket.endMicros, bucket.meanNanoseconds);
   servo.bucketsClosed += 1;
 }
