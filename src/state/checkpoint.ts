@@ -10,6 +10,8 @@ interface Checkpoint {
   v: 1;
   /** Since when is counted, seconds since the epoch. */
   since: number;
+  /** Time of the newest log line taken in, microseconds: what began before is in the counts. */
+  at?: number;
   totals: Record<string, number>;
   /** kind, subject, start and end (seconds), outage seconds. */
   recent: [string, string, number, number, number][];
@@ -22,6 +24,7 @@ export function writeCheckpoint(state: NodeState): string {
   const checkpoint: Checkpoint = {
     v: 1,
     since: Math.floor((state.restored?.sinceMicros ?? state.firstMicros) / 1_000_000),
+    ...(state.lastLogMicros === undefined ? {} : { at: state.lastLogMicros }),
     totals: { ...state.episodes.totals },
     recent: ended.map((episode) => [
       episode.kind,
@@ -44,6 +47,7 @@ export function readCheckpoint(state: NodeState, text: string): boolean {
     if (Number.isSafeInteger(value) && value !== undefined && value > 0) totals[kind] = value;
   }
   state.episodes.restoreTotals(totals);
+  if (Number.isSafeInteger(checkpoint.at)) state.episodes.countedUntilMicros = checkpoint.at;
   state.restored = { totalCount: state.episodes.totalCount, sinceMicros: checkpoint.since * 1_000_000 };
   checkpoint.recent.slice(-MAX_RECENT).forEach((row, index) => {
     const episode = episodeOf(row, index);
@@ -82,5 +86,6 @@ function episodeOf(row: unknown, index: number): Episode | undefined {
     symptoms: new Set(),
     evidence: [],
     evidenceCount: 0,
+    isKnown: true,
   };
 }

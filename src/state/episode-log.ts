@@ -30,6 +30,8 @@ export interface Episode {
   evidenceCount: number;
   /** Begun while the node was in maintenance: kept, but no Event. */
   silenced?: boolean;
+  /** Seen again in the history of a log: an earlier life of the operator counted it. */
+  isKnown?: boolean;
 }
 
 export interface NewEpisode {
@@ -46,6 +48,8 @@ const RECENT_CAPACITY = 256;
 const ACTIVE_CAPACITY = 128;
 const EVIDENCE_CAPACITY = 5;
 const EVIDENCE_LENGTH = 300;
+/** Checkpoints keep whole seconds. */
+const RESTORED_TOLERANCE_MICROS = 2_000_000;
 
 /** What happened to episodes, for Events: each change once. */
 export interface EpisodeChange {
@@ -62,6 +66,8 @@ export class EpisodeLog {
   readonly totals: Partial<Record<FaultKind, number>> = {};
   /** Grows with every change: what the engine watches. */
   revision = 0;
+  /** Until here an earlier life of the operator has counted and told; undefined once the log is past it. */
+  countedUntilMicros: Micros | undefined;
   #sequence = 0;
 
   get active(): Iterable<Episode> {
@@ -112,7 +118,8 @@ export class EpisodeLog {
     this.#addEvidence(episode, start.evidence, start.startMicros);
     if (this.#active.size >= ACTIVE_CAPACITY) this.#evictOldest();
     this.#active.set(key, episode);
-    this.#count(episode.kind, 1);
+    if (this.#isHistory(start.startMicros)) episode.isKnown = true;
+    this.#count(episode, episode.kind, 1);
     this.#note('Begun', episode, start.startMicros);
     return episode;
   }
@@ -129,8 +136,8 @@ export class EpisodeLog {
   reclassify(key: string, kind: FaultKind, subject?: string): void {
     const episode = this.get(key);
     if (episode === undefined || episode.kind === kind) return;
-    this.#count(episode.kind, -1);
-    this.#count(kind, 1);
+    this.#count(episode, episode.kind, -1);
+    this.#count(episode, kind, 1);
     episode.kind = kind;
     if (subject !== undefined) episode.subject = subject;
     episode.severity = KNOWLEDGE[kind].severity;
@@ -156,6 +163,7 @@ export class EpisodeLog {
     episode.endMicros = Math.max(atMicros, episode.startMicros);
     if (uptimeMicros !== undefined) episode.uptimeEndMicros = uptimeMicros;
     this.#active.delete(key);
+    if (episode.isKnown === true) this.#dropRestored(episode);
     this.#ended.push(episode);
     this.#note('Ended', episode, atMicros);
     return episode;
@@ -166,7 +174,7 @@ export class EpisodeLog {
     const episode = this.get(key);
     if (episode === undefined) return;
     this.#active.delete(key);
-    this.#count(episode.kind, -1);
+    this.#count(episode, episode.kind, -1);
     const index = this.#changes.findIndex((change) => change.episode === episode);
     if (index >= 0) this.#changes.splice(index, 1);
     this.revision += 1;
@@ -201,12 +209,34 @@ export class EpisodeLog {
     if (!oldest.done) this.#active.delete(oldest.value);
   }
 
-  #count(kind: FaultKind, by: number): void {
+  /** History is over as soon as something begins after it: then a clock set back hides nothing. */
+  #isHistory(atMicros: Micros): boolean {
+    if (this.countedUntilMicros !== undefined && atMicros > this.countedUntilMicros)
+      this.countedUntilMicros = undefined;
+    return this.countedUntilMicros !== undefined;
+  }
+
+  /** The log's history tells the episode better than the checkpoint did. */
+  #dropRestored(episode: Episode): void {
+    const isSame = (other: Episode): boolean =>
+      other.isKnown === true &&
+      other.kind === episode.kind &&
+      other.subject === episode.subject &&
+      Math.abs(other.startMicros - episode.startMicros) <= RESTORED_TOLERANCE_MICROS;
+    const kept = [...this.#ended].filter((other) => !isSame(other));
+    if (kept.length === this.#ended.size) return;
+    this.#ended.clear();
+    for (const other of kept) this.#ended.push(other);
+  }
+
+  #count(episode: Episode, kind: FaultKind, by: number): void {
+    if (episode.isKnown === true) return;
     this.totals[kind] = Math.max(0, (this.totals[kind] ?? 0) + by);
   }
 
   #note(what: EpisodeChange['what'], episode: Episode, atMicros: Micros): void {
     this.revision += 1;
+    if (episode.isKnown === true && (this.countedUntilMicros ?? 0) >= atMicros) return;
     // Nobody may be taking changes (offline): the oldest give way.
     if (this.#changes.length >= 512) this.#changes.shift();
     this.#changes.push({ what, episode, atMicros });
