@@ -231,7 +231,10 @@ function collect(
 }
 
 function quote(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
+  return names
+    .toSorted(compareBytes)
+    .map((name) => `"${name}"`)
+    .join(', ');
 }
 
 /** Puts the resource's name in front of the profile's own and of those it refers to. */

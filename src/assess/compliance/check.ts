@@ -5,15 +5,7 @@ import type { Expected, ExpectedInstance } from '../expected.ts';
 /** How much a broken rule weighs. `Info` is worth showing and is no violation. */
 export type ComplianceLevel = 'Critical' | 'Error' | 'Warn' | 'Info';
 
-export const COMPLIANCE_FAMILIES = [
-  'G.8275.1',
-  'G.8275.2',
-  'IEEE1588',
-  'linuxptp',
-  'daemon',
-  'cross-process',
-] as const;
-export type ComplianceFamily = (typeof COMPLIANCE_FAMILIES)[number];
+export type ComplianceFamily = 'G.8275.1' | 'G.8275.2' | 'IEEE1588' | 'linuxptp' | 'daemon' | 'cross-process';
 
 /** How sure the source of a rule is: read in the text or code, known, or a custom to be configured. */
 export type Confidence = 'Verified' | 'Known' | 'Assumed';
@@ -53,6 +45,8 @@ export interface ComplianceRule {
   readonly confidence: Confidence;
   readonly remedy: string;
   readonly reference?: string;
+  /** Option of ptp4l the rule looks at, where it is one. */
+  readonly option?: string;
   readonly check: (subject: ComplianceSubject) => readonly Outcome[];
 }
 

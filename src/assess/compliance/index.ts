@@ -15,7 +15,7 @@ import { driftRules } from './drift.ts';
 import { LINUXPTP_RULES } from './linuxptp.ts';
 import { liveRules } from './live.ts';
 
-export type { ComplianceCheck, ComplianceFamily, ComplianceLevel, ComplianceRule } from './check.ts';
+export type { ComplianceCheck, ComplianceRule } from './check.ts';
 
 /** Every compliance rule there is, in the order documents show them. */
 export const COMPLIANCE_RULE_TABLE: readonly ComplianceRule[] = [

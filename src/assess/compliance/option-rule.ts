@@ -55,19 +55,8 @@ export function optionRule(row: OptionRow): ComplianceRule {
 
 /** The row without what only makes the check. */
 function ruleOf(row: OptionRow): Omit<ComplianceRule, 'check'> {
-  const { id, title, family, level, standard, clause, edition, confidence, remedy, reference } = row;
-  return {
-    id,
-    title,
-    family,
-    level,
-    standard,
-    confidence,
-    remedy,
-    ...(clause === undefined ? {} : { clause }),
-    ...(edition === undefined ? {} : { edition }),
-    ...(reference === undefined ? {} : { reference }),
-  };
+  const { id, title, family, level, standard, clause, edition, confidence, remedy, reference, option } = row;
+  return { id, title, family, level, standard, clause, edition, confidence, remedy, reference, option };
 }
 
 /** Several ports may show one and the same line: it is one finding. */

@@ -2,7 +2,7 @@ import { LINUXPTP_OPTIONS } from './linuxptp-options.ts';
 import type { OptionDefinition } from './linuxptp-options.ts';
 import { parseInteger, parseReal } from './number.ts';
 
-export type { OptionDefinition, OptionType } from './linuxptp-options.ts';
+export type { OptionDefinition } from './linuxptp-options.ts';
 export { LINUXPTP_OPTIONS } from './linuxptp-options.ts';
 
 /** The version assumed where none was seen: the one current OpenShift releases ship. */
