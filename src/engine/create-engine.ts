@@ -1,7 +1,10 @@
 import { DEFAULT_POLICY, type PtpHealthPolicySpec } from '../api/policy.ts';
+import type { IncidentReport } from '../api/fleet.ts';
+import { findIncidents } from '../assess/incidents.ts';
 import type { Observation } from '../observe/observation.ts';
 import type { FleetView, Rule } from '../assess/rule.ts';
 import { fleetStatus } from '../report/fleet.ts';
+import { incidentReport } from '../report/incidents.ts';
 import { hashOf } from '../report/canonical.ts';
 import type { FleetSnapshot, NodeReport } from '../report/snapshot.ts';
 import type { Micros } from '../ptp/time.ts';
@@ -45,6 +48,22 @@ export function createEngine(options: EngineOptions = {}): Engine {
     return node;
   }
 
+  let incidentRevision = '';
+  let incidents: readonly IncidentReport[] = [];
+
+  /** Incidents change only when some node's episodes do. */
+  function incidentsOf(identities: ReadonlyMap<string, string>, now: Micros): readonly IncidentReport[] {
+    let revision = '';
+    for (const node of nodes.values()) revision += `${node.state.episodes.revision},`;
+    if (revision === incidentRevision) return incidents;
+    incidentRevision = revision;
+    const states = new Map(
+      [...nodes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, node]) => [name, node.state]),
+    );
+    incidents = findIncidents(states, (identity) => identities.get(identity), now).map(incidentReport);
+    return incidents;
+  }
+
   return {
     ingest(observation: Observation): boolean {
       return nodeFor(observation.node, observation.atMicros).ingest(observation);
@@ -63,7 +82,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
       for (const [name, node] of nodes)
         for (const identity of node.clockIdentities()) identities.set(identity, name);
       const ordered = new Map([...reports].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
-      const status = fleetStatus(ordered, [], identities, now);
+      const status = fleetStatus(ordered, incidentsOf(identities, now), identities, now);
       sequence += 1;
       return {
         sequence,

@@ -1,4 +1,5 @@
 import type { PtpHealthPolicySpec } from '../api/policy.ts';
+import { ruleSetOf, type RuleSet } from '../assess/compliance/index.ts';
 import { Detection } from '../assess/detect/detection.ts';
 import type { DetectionContext } from '../assess/detect/detector.ts';
 import { buildExpected } from '../assess/expected-model.ts';
@@ -140,7 +141,7 @@ export class NodeEngine {
       health,
       findings: all,
       compliance,
-      complianceRuleSet: { name: this.expected.instances[0]?.ituProfile ?? 'None' },
+      complianceRuleSet: this.#ruleSet(),
       episodes,
       conditionTimes: this.#conditionTimes,
       countStartMicros: state.restored?.sinceMicros ?? state.firstMicros,
@@ -209,6 +210,12 @@ export class NodeEngine {
   ownsClock(clockIdentity: string): boolean {
     for (const own of this.clockIdentities()) if (own === clockIdentity) return true;
     return false;
+  }
+
+  /** The rule set of the first instance that has one: the others share it or have none. */
+  #ruleSet(): RuleSet {
+    const sets = this.expected.instances.map((one) => ruleSetOf(one, this.#policy.ituProfile));
+    return sets.find((one) => one.name !== 'None') ?? { name: 'None' };
   }
 
   #context(final: boolean): DetectionContext {

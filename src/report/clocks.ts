@@ -1,4 +1,6 @@
 import type { ClockReport } from '../api/report.ts';
+import type { Expected } from '../assess/expected.ts';
+import { holdoverBudget } from '../assess/rules/holdover.ts';
 import type { HealthVerdict } from '../ptp/health.ts';
 import type { LockState } from '../ptp/states.ts';
 import { MICROS_PER_SECOND, formatSeconds, type Micros } from '../ptp/time.ts';
@@ -48,7 +50,12 @@ export function isSilent(servo: ServoClock, now: Micros): boolean {
 export type HealthOf = (subject: string) => HealthVerdict;
 
 /** Every clock of the node, worst first. */
-export function clockReports(state: NodeState, now: Micros, healthOf: HealthOf): ClockReport[] {
+export function clockReports(
+  state: NodeState,
+  expected: Expected,
+  now: Micros,
+  healthOf: HealthOf,
+): ClockReport[] {
   const reports: ClockReport[] = [];
   for (const instance of state.instances.values()) {
     for (const servos of instance.servos.values()) {
@@ -77,7 +84,35 @@ export function clockReports(state: NodeState, now: Micros, healthOf: HealthOf):
       health: healthOf(name),
     });
   }
+  addHoldover(reports, state, expected, now);
   return reports;
+}
+
+/** Puts each holdover that goes on to the clock it is about, or adds that clock. */
+function addHoldover(reports: ClockReport[], state: NodeState, expected: Expected, now: Micros): void {
+  for (const episode of state.episodes.active) {
+    if (episode.kind !== 'Holdover') continue;
+    const name = clean(episode.subject, 128);
+    const budget = holdoverBudget({ expected, now }, episode);
+    const holdover = compact<NonNullable<ClockReport['holdover']>>({
+      elapsedSeconds: wholeCount(budget.elapsedSeconds),
+      remainingSeconds:
+        budget.remainingSeconds === undefined ? undefined : wholeCount(budget.remainingSeconds),
+      inSpecification:
+        budget.remainingSeconds === undefined ? 'Unknown' : budget.remainingSeconds > 0 ? 'Yes' : 'No',
+    });
+    const known = reports.find((report) => report.name === name);
+    if (known === undefined)
+      reports.push({ name, type: 'PHC', state: 'Holdover', health: episode.severity, holdover });
+    else Object.assign(known, { holdover, state: 'Holdover' });
+  }
+}
+
+/** Start of the statistics: the window's, or the lock's where that is later. What was before is not operation. */
+function statisticsSince(instance: InstanceState, servo: ServoClock, now: Micros): Micros {
+  const port = [...instance.ports.values()].find((one) => one.state === 'SLAVE');
+  const lockMicros = Math.max(port?.sinceMicros ?? 0, servo.servoSinceMicros ?? 0);
+  return Math.max(now - STATISTICS_WINDOW_SECONDS * MICROS_PER_SECOND, lockMicros);
 }
 
 function servoReport(
@@ -87,7 +122,7 @@ function servoReport(
   healthOf: HealthOf,
 ): ClockReport {
   const name = clockName(instance, servo);
-  const window = summarise(servo.buckets, now - STATISTICS_WINDOW_SECONDS * MICROS_PER_SECOND);
+  const window = summarise(servo.buckets, statisticsSince(instance, servo, now));
   const p99 =
     window === undefined || window.summary ? undefined : quantile([...servo.samples].map(Math.abs), 0.99);
   return compact<ClockReport>({

@@ -46,7 +46,7 @@ export interface NodeAssessment {
 export function nodeStatus(assessment: NodeAssessment): PtpHealthReportStatus {
   const { state, expected, findings, now, episodes } = assessment;
   const healthOf = healthBySubject(findings);
-  const clocks = clockReports(state, now, healthOf).sort(compareClocks);
+  const clocks = clockReports(state, expected, now, healthOf).sort(compareClocks);
   const instances = instanceReports(state, expected, now, healthOf);
   const bad = findings.filter((one) => one.severity !== 'Healthy').sort(compareFindings);
   const syncState = syncStateOf(state, clocks, instances);

@@ -102,7 +102,7 @@ export function quantile(values: readonly number[], share: number): number | und
 }
 
 /**
- * Root mean square, largest value and sample count of the buckets that end after `sinceMicros`,
+ * Root mean square, largest value and sample count of the buckets that began after `sinceMicros`,
  * each weighted by the samples behind it.
  */
 export function summarise(
@@ -115,7 +115,7 @@ export function summarise(
   let summary = false;
   for (let index = buckets.size - 1; index >= 0; index--) {
     const bucket = buckets.at(index);
-    if (bucket === undefined || bucket.endMicros < sinceMicros) break;
+    if (bucket === undefined || bucket.startMicros < sinceMicros) break;
     sumSquares += bucket.rmsNanoseconds ** 2 * bucket.count;
     maxAbs = Math.max(maxAbs, bucket.maxAbsNanoseconds);
     count += bucket.count;

@@ -44,7 +44,7 @@ const AFTERMATH_MICROS = seconds(5);
 /** Servos followed per node. */
 const MAX_WATCHED = 128;
 /** clockcheck complains while a step is slewed away, too; complaints for longer than this mean two writers. */
-const DUAL_AFTER_MICROS = seconds(20);
+const DUAL_AFTER_MICROS = seconds(8);
 /** A disturbed hardware clock shows in its own lines this much later than in the system clock's. */
 const ABSORB_MICROS = seconds(5);
 /** Complaints further apart than this are separate. */

@@ -183,7 +183,9 @@ export function createPortDetector(): Detector {
       if (firstNote?.line !== undefined) episodes.support(key, atMicros, observation.line);
       if (intendedRole(context, instance, port) === 'TimeTransmitter') episode.severity = 'Moderate';
     } else {
-      if (memory.recoveredMicros !== undefined) memory.losses.push(atMicros);
+      // An attempt to acquire that fails is a loss like one from SLAVE.
+      const failedAttempt = observation.kind === 'portTransition' && observation.from === 'UNCALIBRATED';
+      if (memory.recoveredMicros !== undefined || failedAttempt) memory.losses.push(atMicros);
       episodes.setDown(key, true, atMicros);
       episodes.support(key, atMicros, observation.line, ...loss.symptoms);
       refine(context, key, memory, loss.kind, atMicros);
