@@ -4,7 +4,7 @@ import { effectiveConfig } from '../ptp/config/effective.ts';
 import type { EffectiveConfig, LinuxptpProgram } from '../ptp/config/effective.ts';
 import { detectItuProfile } from '../ptp/config/itu-profile.ts';
 import { phc2sysOffsetLines, ptp4lOffsetLines } from '../ptp/config/offset-lines.ts';
-import type { LogFilter } from '../ptp/config/offset-lines.ts';
+import type { LogFilter, OffsetLineExpectation } from '../ptp/config/offset-lines.ts';
 import { parseConfig } from '../ptp/config/parse.ts';
 import type { ExpectedInstance } from './expected.ts';
 
@@ -34,27 +34,23 @@ type Holdover = NonNullable<ExpectedInstance['holdover']>;
 export function instanceFromProfile(profile: PtpProfile, place: ProfilePlace): ExpectedInstance {
   const { relations } = place;
   const programs = programsOf(profile, place.linuxptpVersion);
-  const plugins = Object.keys(profile.plugins ?? {});
-  const hasUpstreamPort = upstreamPorts(profile).length > 0;
-  const setting = profile.ptpSettings?.['clockType'];
   const clockType = inferClockType({
     ...programs,
-    ...(setting === undefined ? {} : { setting }),
+    setting: profile.ptpSettings?.['clockType'],
     isControlled: relations.controllingProfile !== undefined,
     isControlling: relations.controlledProfile !== undefined,
-    hasUpstreamPort,
+    hasUpstreamPort: upstreamPorts(profile).length > 0,
     isDaemonProfile: true,
   });
-  const holdover = holdoverOf(profile, programs);
   return {
     name: profile.name,
     configName: place.configName,
     clockType,
     ...described(programs, { ...profile.ptpSettings }),
     thresholds: thresholdsOf(profile),
-    ...(holdover === undefined ? {} : { holdover }),
+    holdover: holdoverOf(profile, programs),
     ...relations,
-    plugins,
+    plugins: Object.keys(profile.plugins ?? {}),
     profile,
   };
 }
@@ -76,6 +72,8 @@ export function instanceFromTexts(texts: ProgramTexts, linuxptpVersion: string):
   };
 }
 
+const NO_LINES: OffsetLineExpectation = { kind: 'None' };
+
 /** Everything that follows from the effective configurations alone. */
 function described(
   programs: Programs,
@@ -93,19 +91,16 @@ function described(
   const { ptp4l, phc2sys } = programs;
   const ports = ptp4l === undefined ? [] : portRoles(ptp4l);
   const receiver = ports.find(({ role }) => role !== 'TimeTransmitter')?.interfaceName;
-  const ptp4lLines =
-    ptp4l === undefined ? { kind: 'None' as const } : ptp4lOffsetLines(ptp4l, filter, receiver);
-  const phc2sysLines =
-    phc2sys === undefined ? { kind: 'None' as const } : phc2sysOffsetLines(phc2sys, filter);
-  const domainNumber = ptp4l?.number('domainNumber');
+  const ptp4lLines = ptp4l === undefined ? NO_LINES : ptp4lOffsetLines(ptp4l, filter, receiver);
+  const phc2sysLines = phc2sys === undefined ? NO_LINES : phc2sysOffsetLines(phc2sys, filter);
   return {
     ...programs,
     ituProfile: detectItuProfile(ptp4l),
-    ...(domainNumber === undefined ? {} : { domainNumber }),
+    domainNumber: ptp4l?.number('domainNumber'),
     ports,
     offsetLines: { ptp4l: ptp4lLines.kind, phc2sys: phc2sysLines.kind },
-    ...('intervalSeconds' in ptp4lLines ? { offsetIntervalSeconds: ptp4lLines.intervalSeconds } : {}),
-    ...('intervalSeconds' in phc2sysLines ? { phc2sysIntervalSeconds: phc2sysLines.intervalSeconds } : {}),
+    offsetIntervalSeconds: ptp4lLines.intervalSeconds,
+    phc2sysIntervalSeconds: phc2sysLines.intervalSeconds,
   };
 }
 

@@ -4,7 +4,18 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { renderHtml } from '../../src/publish/analysis/html.ts';
 import { renderJson } from '../../src/publish/analysis/json.ts';
-import { FIXTURES, bytes, filesBelow, run, scenario, tarOf, told, workFolder, writeAll, zipOf } from './support.ts';
+import {
+  FIXTURES,
+  bytes,
+  filesBelow,
+  run,
+  scenario,
+  tarOf,
+  told,
+  workFolder,
+  writeAll,
+  zipOf,
+} from './support.ts';
 
 let work: Awaited<ReturnType<typeof workFolder>>;
 let folder: string;
@@ -21,7 +32,9 @@ describe('analyze: forms of input', () => {
   it('finds both nodes of a folder with sub-folders, and the one fault', async () => {
     const { analysis } = await run([folder]);
     expect(analysis.nodes.map(({ name }) => name)).toEqual(['gm1', 'sl1']);
-    const faults = analysis.nodes.flatMap(({ name, episodes }) => episodes.map(({ kind, subject }) => `${name} ${kind} ${subject}`));
+    const faults = analysis.nodes.flatMap(({ name, episodes }) =>
+      episodes.map(({ kind, subject }) => `${name} ${kind} ${subject}`),
+    );
     expect(faults).toEqual(['sl1 LinkDown ens1f0']);
     const [fault] = analysis.nodes[1]!.episodes;
     expect(fault).toMatchObject({ start: null, end: null, active: false, monotonicStart: 2239.682 });
@@ -60,10 +73,16 @@ describe('analyze: forms of input', () => {
   });
 
   it('takes files named one by one as one node, and --node as its name', async () => {
-    const files = ['sl1.log', 'sl1-phc2sys.log', 'sl1.ptp4l.0.config'].map((name) => join(folder, 'sl1', name));
+    const files = ['sl1.log', 'sl1-phc2sys.log', 'sl1.ptp4l.0.config'].map((name) =>
+      join(folder, 'sl1', name),
+    );
     const { analysis } = await run(files, { node: 'worker-3' });
     expect(analysis.nodes.map(({ name, episodes }) => [name, episodes.length])).toEqual([['worker-3', 1]]);
-    expect(analysis.nodes[0]!.sources.map(({ kind }) => kind).sort()).toEqual(['Configuration', 'Log', 'Log']);
+    expect(analysis.nodes[0]!.sources.map(({ kind }) => kind).sort()).toEqual([
+      'Configuration',
+      'Log',
+      'Log',
+    ]);
   });
 
   it('chooses one of several nodes by --node, and names them when there is no such', async () => {
@@ -75,13 +94,18 @@ describe('analyze: forms of input', () => {
   it('reads standard input, in one piece or in many, packed or not', async () => {
     const log = await readFile(join(folder, 'sl1', 'sl1.log'));
     const whole = told((await run(['-'], {}, bytes(log))).analysis);
-    const pieces = Array.from({ length: Math.ceil(log.length / 7) }, (_, index) => log.subarray(index * 7, index * 7 + 7));
+    const pieces = Array.from({ length: Math.ceil(log.length / 7) }, (_, index) =>
+      log.subarray(index * 7, index * 7 + 7),
+    );
     expect(told((await run(['-'], {}, bytes(...pieces))).analysis)).toEqual(whole);
     expect(told((await run(['-'], {}, bytes(gzipSync(log)))).analysis)).toEqual(whole);
   });
 
   it('gives the same bytes each time', async () => {
-    const [first, second] = [await run([folder], { output: 'html' }), await run([folder], { output: 'html' })];
+    const [first, second] = [
+      await run([folder], { output: 'html' }),
+      await run([folder], { output: 'html' }),
+    ];
     expect(renderJson(second.analysis)).toBe(renderJson(first.analysis));
     expect(renderHtml(second.analysis, second.timelines)).toBe(renderHtml(first.analysis, first.timelines));
   });
@@ -93,7 +117,9 @@ describe('analyze: forms of input', () => {
         ...(since !== undefined && { since: moment(since) }),
         ...(until !== undefined && { until: moment(until) }),
       };
-      return (await run([join(folder, 'sl1')], options)).analysis.nodes[0]!.episodes.map(({ kind, active }) => [kind, active]);
+      return (await run([join(folder, 'sl1')], options)).analysis.nodes[0]!.episodes.map(
+        ({ kind, active }) => [kind, active],
+      );
     };
     expect(await episodes(2245, undefined)).toEqual([['LinkDown', false]]);
     expect(await episodes(2255, undefined)).toEqual([]);

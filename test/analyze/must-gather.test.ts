@@ -18,7 +18,9 @@ let objects: Files;
 beforeAll(async () => {
   work = await workFolder();
   const daemon = join(CORPUS, 'linuxptp-daemon');
-  criLines = (await readFile(join(daemon, 'container.cri.log'), 'utf8')).split('\n').filter((line) => line !== '');
+  criLines = (await readFile(join(daemon, 'container.cri.log'), 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '');
   lines = criLines.map((line) => line.replace(/ std\w+ F /, ' '));
   const profile: unknown = JSON.parse(await readFile(join(daemon, 'profile.json'), 'utf8'));
   const profiles = JSON.stringify(Array.isArray(profile) ? profile : [profile]);
@@ -83,19 +85,25 @@ describe('analyze: must-gather and its kin', () => {
       [`${LOGS}/previous.log`]: text(lines.slice(0, gone)),
     });
     const { analysis } = await run([join(work.path, 'gap')]);
-    expect(analysis.nodes[0]!.sources.flatMap(({ messages }) => messages).join()).toMatch(/no lines for (9|10) s before it/);
+    expect(analysis.nodes[0]!.sources.flatMap(({ messages }) => messages).join()).toMatch(
+      /no lines for (9|10) s before it/,
+    );
   });
 
   it('reads the same from a packed archive in an order that needs several passes', async () => {
-    // More than what is kept in memory, so that the second pass must fetch it.
-    const padding = `${lines[0]!.slice(0, 31)}I1122 padding\n`.repeat(60_000);
+    // More than what is kept in memory, so that a further pass must fetch it.
+    const padding = (line: string): string =>
+      `${line.slice(0, line.indexOf(' '))} I1122 padding\n`.repeat(30_000);
     const files = {
-      [`${LOGS}/current.log`]: text(lines.slice(400)) + padding.replaceAll(lines[0]!.slice(0, 30), lines.at(-1)!.slice(0, 30)),
-      [`${LOGS}/previous.log`]: padding + text(lines.slice(0, 400)),
+      [`${LOGS}/current.log`]: text(lines.slice(400)) + padding(lines.at(-1)!),
+      [`${LOGS}/previous.log`]: padding(lines[0]!) + text(lines.slice(0, 400)),
       ...objects,
     };
     await writeAll(join(work.path, 'large'), files);
-    await writeAll(work.path, { 'large.tar.gz': gzipSync(await tarOf(files)), 'large.tar': await tarOf(files) });
+    await writeAll(work.path, {
+      'large.tar.gz': gzipSync(await tarOf(files)),
+      'large.tar': await tarOf(files),
+    });
     const folder = told((await run([join(work.path, 'large')])).analysis);
     expect(told((await run([join(work.path, 'large.tar.gz')])).analysis)).toEqual(folder);
     expect(told((await run([join(work.path, 'large.tar')])).analysis)).toEqual(folder);
@@ -116,8 +124,10 @@ describe('analyze: must-gather and its kin', () => {
     await writeAll(join(work.path, 'odd'), {
       [`${LOGS}/current.log`]: text(lines),
       [`${NAMESPACE}/pods/${POD}/${POD}.yaml`]: 'linuxptp-daemon: [unclosed',
-      [`${NAMESPACE}/core/configmaps.yaml`]: 'items: [{metadata: {name: ptp-configmap}, data: {worker-0: "{"}}, null, 7]',
-      [`${NAMESPACE}/ptp.openshift.io/ptpconfigs/a.yaml`]: 'apiVersion: ptp.openshift.io/v1\nkind: PtpConfig\nmetadata: {name: a}\nspec: 3\n',
+      [`${NAMESPACE}/core/configmaps.yaml`]:
+        'items: [{metadata: {name: ptp-configmap}, data: {worker-0: "{"}}, null, 7]',
+      [`${NAMESPACE}/ptp.openshift.io/ptpconfigs/a.yaml`]:
+        'apiVersion: ptp.openshift.io/v1\nkind: PtpConfig\nmetadata: {name: a}\nspec: 3\n',
     });
     const { analysis } = await run([join(work.path, 'odd')]);
     expect(analysis.nodes.map(({ name }) => name)).toEqual([POD]);

@@ -26,7 +26,13 @@ export function run(
 
 /** What is told about nodes, without the names of files: equal whatever form the input had. */
 export function told(analysis: PtpAnalysis): unknown {
-  return analysis.nodes.map(({ name, report, episodes, findings, lines }) => ({ name, report, episodes, findings, lines }));
+  return analysis.nodes.map(({ name, report, episodes, findings, lines }) => ({
+    name,
+    report,
+    episodes,
+    findings,
+    lines,
+  }));
 }
 
 /** A folder that goes away after the test file. */
@@ -36,7 +42,12 @@ export async function workFolder(): Promise<{ path: string; remove(): Promise<vo
 }
 
 /** Puts the hosts of a corpus scenario into a sub-folder each. */
-export async function scenario(path: string, version: string, name: string, hosts: readonly string[]): Promise<string> {
+export async function scenario(
+  path: string,
+  version: string,
+  name: string,
+  hosts: readonly string[],
+): Promise<string> {
   const from = join(CORPUS, version, name);
   const files = await readdir(from);
   for (const host of hosts) {
@@ -88,7 +99,9 @@ export function zipOf(files: Files): Buffer {
     const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), common, Buffer.from(name), packed]);
     const tail = Buffer.alloc(14);
     tail.writeUInt32LE(offset, 10);
-    directory.push(Buffer.concat([Buffer.from('PK\u0001\u0002'), Buffer.from([20, 0]), common, tail, Buffer.from(name)]));
+    directory.push(
+      Buffer.concat([Buffer.from('PK\u0001\u0002'), Buffer.from([20, 0]), common, tail, Buffer.from(name)]),
+    );
     parts.push(local);
     offset += local.length;
   }

@@ -68,7 +68,7 @@ class TextRenderer {
     this.#line('');
     this.#line(`${this.#paint('Bold', `NODE ${printable(node.name)}`)}  ${this.#verdict(report.health)}`);
     this.#wrapped(report.message, '  ');
-    this.#line(`  ${this.#paint('Dim', summaryOf(node))}`);
+    this.#wrapped(summaryOf(node), '  ', 0, 'Dim');
     if (node.episodes.length > 0) {
       this.#line('');
       this.#line(`  Faults (${node.episodes.length})`);
@@ -113,7 +113,7 @@ class TextRenderer {
     );
     if (finding.remedy !== undefined) this.#wrapped(`next: ${finding.remedy}`, '             ', 2);
     if (finding.reference !== undefined)
-      this.#line(this.#paint('Dim', `             ${finding.rule}, ${finding.reference}`));
+      this.#wrapped(`${finding.rule}, ${finding.reference}`, '             ', 2, 'Dim');
   }
 
   #clocks({ report }: AnalysisNode): void {
@@ -133,7 +133,11 @@ class TextRenderer {
             ]
               .filter((part) => part !== '')
               .join(', ');
-      this.#line(`  - ${clock.name} (${clock.type}): ${clock.state}${numbers === '' ? '' : `, ${numbers}`}`);
+      this.#wrapped(
+        `${clock.name} (${clock.type}): ${clock.state}${numbers === '' ? '' : `, ${numbers}`}`,
+        '  - ',
+        2,
+      );
     }
   }
 
@@ -176,20 +180,20 @@ class TextRenderer {
   }
 
   /** Words of a sentence over as many lines as they need; further lines are indented by `hanging` more. */
-  #wrapped(text: string, indent: string, hanging = 0): void {
+  #wrapped(text: string, indent: string, hanging = 0, color?: 'Dim'): void {
     const blank = ' '.repeat(indent.length + hanging);
-    let line = indent;
-    let isEmpty = true;
+    let start = indent;
+    let words = '';
+    const flush = (): void => this.#line(start + (color === undefined ? words : this.#paint(color, words)));
     for (const word of printable(text).split(' ')) {
-      if (!isEmpty && line.length + 1 + word.length > this.#width) {
-        this.#line(line);
-        line = blank;
-        isEmpty = true;
+      if (words !== '' && start.length + words.length + 1 + word.length > this.#width) {
+        flush();
+        start = blank;
+        words = '';
       }
-      line += isEmpty ? word : ` ${word}`;
-      isEmpty = false;
+      words += words === '' ? word : ` ${word}`;
     }
-    this.#line(line);
+    flush();
   }
 }
 
