@@ -161,6 +161,28 @@ describe('operator on a real API server', () => {
     });
   });
 
+  it('a fault that comes again continues its Event as a series', async () => {
+    await breakAndMendLink('worker-12');
+    // Within the hold of the recovery it would be the same fault.
+    await eventually('the end of the first fault', async () => {
+      const report = await readReport(controlPlane.admin, 'worker-12');
+      return report?.status?.faults.recent[0]?.endTime === undefined ? undefined : true;
+    });
+    await breakAndMendLink('worker-12');
+    await eventually(
+      'a series',
+      async () => {
+        const { body } = await controlPlane.admin.get('/apis/events.k8s.io/v1/events');
+        const { items } = body as { items: { regarding?: { name?: string }; series?: { count: number } }[] };
+        const series = items.filter(
+          (event) => event.regarding?.name === 'worker-12' && event.series !== undefined,
+        );
+        return series.length > 0 ? true : undefined;
+      },
+      60_000,
+    );
+  });
+
   it('deleting a Node removes its report', async () => {
     if (!controlPlane.hasControllers) {
       console.warn('skipped: no garbage collector runs in this control plane');
