@@ -4,6 +4,7 @@ import { PROGRAMS } from '../../../ptp/states.ts';
 import type { Line } from './line.ts';
 import { factOf } from './line.ts';
 import { readDaemonMessage } from './daemon.ts';
+import { StartTable } from './rules.ts';
 import { PmcReader } from './pmc.ts';
 import { cleanText, decodeUtf8 } from './text.ts';
 
@@ -14,19 +15,16 @@ const MAX_CONTINUATION_LINES = 20_000;
 /** Profiles remembered by the number of their runtime configuration. */
 const MAX_PROFILES = 64;
 
-/** What the daemon prints in front of a configuration and of a command line, and the program it is for. */
-const CONFIG_HEADERS: readonly (readonly [header: string, target: Program])[] = [
+/** What the daemon prints in front of a configuration, and the program it is for. */
+const CONFIG_HEADERS = new StartTable<Program>([
   ['Ptp4lConf:', 'ptp4l'],
   ['Phc2sysConf:', 'phc2sys'],
   ['Ts2PhcConf:', 'ts2phc'],
   ['Ts2phcConf:', 'ts2phc'],
   ['Synce4lConf:', 'synce4l'],
   ['ChronydConf:', 'chronyd'],
-];
-const COMMAND_HEADERS: readonly (readonly [header: string, target: Program])[] = PROGRAMS.map((program) => [
-  `${program} cmd: `,
-  program,
 ]);
+const COMMAND_HEADERS = new StartTable<Program>(PROGRAMS.map((program) => [`${program} cmd: `, program]));
 
 const PROFILE_COMMENT = /^#profile: ?(.*)$/m;
 const MESSAGE_TAG = /^\s*message_tag\s+\[([\w.-]+\.config)/m;
@@ -95,14 +93,14 @@ export class BlockReader {
       this.#profile = line.rest().trim();
       return true;
     }
-    for (const [header, target] of CONFIG_HEADERS) {
-      if (!line.accept(header)) continue;
-      this.#startConfig(line, target);
+    const configTarget = CONFIG_HEADERS.accept(line);
+    if (configTarget !== undefined) {
+      this.#startConfig(line, configTarget);
       return true;
     }
-    for (const [header, target] of COMMAND_HEADERS) {
-      if (!line.accept(header)) continue;
-      this.#emitCommand(line, target, line.rest(), emit);
+    const commandTarget = COMMAND_HEADERS.accept(line);
+    if (commandTarget !== undefined) {
+      this.#emitCommand(line, commandTarget, line.rest(), emit);
       return true;
     }
     return this.#pmc.readFirstValue(line, emit) || this.#readTimestampingLine(line, emit);

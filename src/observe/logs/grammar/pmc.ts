@@ -1,6 +1,7 @@
 import type { DataSet, ObservationSink } from '../../observation.ts';
 import type { Line } from './line.ts';
 import { factOf } from './line.ts';
+import { StartTable } from './rules.ts';
 
 /** Bounds of one data set: the longest real one (PORT_STATS_NP) has 22 values. */
 const MAX_VALUES = 64;
@@ -15,7 +16,7 @@ const COMMENT = /^# /;
 const NO_REPLY = /^(?:pmc: )?(?:timer expired|poll failed|id \S+ is too ambiguous)/;
 
 /** The data set a first key belongs to, where the reply's own header is not printed. */
-const FIRST_KEYS: readonly (readonly [key: string, name: string])[] = [
+const FIRST_KEYS = new StartTable<string>([
   ['parentPortIdentity ', 'PARENT_DATA_SET'],
   ['clockClass ', 'GRANDMASTER_SETTINGS_NP'],
   ['currentUtcOffset ', 'TIME_PROPERTIES_DATA_SET'],
@@ -23,7 +24,7 @@ const FIRST_KEYS: readonly (readonly [key: string, name: string])[] = [
   ['twoStepFlag ', 'DEFAULT_DATA_SET'],
   ['master_offset ', 'TIME_STATUS_NP'],
   ['portIdentity ', 'PORT_DATA_SET'],
-];
+]);
 
 /**
  * Puts pmc's multi-line replies together:
@@ -67,9 +68,11 @@ export class PmcReader {
 
   /** Starts a reply whose first value stands behind a glog header. False when the text is none. */
   readFirstValue(line: Line, emit: ObservationSink): boolean {
-    const known = FIRST_KEYS.find(([key]) => line.startsWith(key));
-    if (known === undefined) return false;
-    this.#start(line, known[1], undefined, emit);
+    const start = line.position;
+    const name = FIRST_KEYS.accept(line);
+    if (name === undefined) return false;
+    line.position = start;
+    this.#start(line, name, undefined, emit);
     return this.#addValue(line.rest());
   }
 

@@ -2,7 +2,7 @@ import type { Program } from '../../../ptp/states.ts';
 import type { Micros } from '../../../ptp/time.ts';
 import { MICROS_PER_SECOND } from '../../../ptp/time.ts';
 import type { Line } from './line.ts';
-import { detach } from './text.ts';
+import { flatText } from './text.ts';
 
 /** Longest tag that is believed; a longer one is text. */
 const MAX_TAG_CHARACTERS = 128;
@@ -89,7 +89,7 @@ function readTagPart(line: Line, stamps: PrefixStamps): void {
   if (line.peek() !== 91 || !readTag(line)) return;
   skipSeparators(line);
   if (hasSyslogUptime || line.peek() === -1) return;
-  const text = detach(line.text.slice(start, line.position));
+  const text = flatText(line.bytes, start, line.position);
   line.lastTags.set(line.program, { text, configName: line.configName, level: line.level });
 }
 

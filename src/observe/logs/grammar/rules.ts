@@ -25,41 +25,50 @@ export function pattern(starts: string, following: RegExp, read?: RuleReader): R
   return { starts, pattern: following, ...(read !== undefined && { read }) };
 }
 
-/**
- * Rules by the first character of the message. The first rule that holds wins, so that a more exact rule
- * stands before a wider one.
- */
+/** Things by how a text starts, found through its first character. The first one that fits wins. */
+export class StartTable<T> {
+  readonly #byFirstCharacter = new Map<number, { starts: string; value: T }[]>();
+
+  constructor(entries: readonly (readonly [starts: string, value: T])[]) {
+    for (const [starts, value] of entries) {
+      const first = starts.charCodeAt(0);
+      this.#byFirstCharacter.set(first, [...(this.#byFirstCharacter.get(first) ?? []), { starts, value }]);
+    }
+  }
+
+  /** Everything whose first character is the one at the line's cursor. */
+  candidates(line: Line): readonly { starts: string; value: T }[] {
+    return this.#byFirstCharacter.get(line.peek()) ?? [];
+  }
+
+  /** The thing whose text comes next; the cursor then stands behind that text. */
+  accept(line: Line): T | undefined {
+    return this.candidates(line).find(({ starts }) => line.accept(starts))?.value;
+  }
+}
+
+/** A program's messages: a more exact rule stands before a wider one. */
 export class RuleTable {
-  readonly #byFirstCharacter = new Map<number, Rule[]>();
+  readonly #rules: StartTable<Rule>;
   /** Rules that may start with anything. They come after all others. */
   readonly #wide: readonly Rule[];
 
   constructor(rules: readonly Rule[]) {
+    this.#rules = new StartTable(
+      rules.filter((rule) => rule.starts !== '').map((rule) => [rule.starts, rule] as const),
+    );
     this.#wide = rules.filter((rule) => rule.starts === '');
-    for (const rule of rules) {
-      if (rule.starts === '') continue;
-      const first = rule.starts.charCodeAt(0);
-      const bucket = this.#byFirstCharacter.get(first);
-      if (bucket === undefined) this.#byFirstCharacter.set(first, [rule]);
-      else bucket.push(rule);
-    }
   }
 
   /** Reads the message at the line's cursor. False when no rule knows it; the cursor then stays. */
   read(line: Line, emit: ObservationSink): boolean {
-    const candidates = this.#byFirstCharacter.get(line.peek());
-    return readFirst(candidates ?? [], line, emit) || readFirst(this.#wide, line, emit);
+    const messageStart = line.position;
+    for (const { starts, value } of this.#rules.candidates(line)) {
+      if (line.accept(starts) && applyRule(value, line, emit)) return true;
+      line.position = messageStart;
+    }
+    return this.#wide.some((rule) => applyRule(rule, line, emit));
   }
-}
-
-function readFirst(candidates: readonly Rule[], line: Line, emit: ObservationSink): boolean {
-  const messageStart = line.position;
-  for (const rule of candidates) {
-    if (rule.starts !== '' && !line.accept(rule.starts)) continue;
-    if (applyRule(rule, line, emit)) return true;
-    line.position = messageStart;
-  }
-  return false;
 }
 
 function applyRule(rule: Rule, line: Line, emit: ObservationSink): boolean {

@@ -3,7 +3,7 @@ import type { LockState } from '../../../ptp/states.ts';
 import type { Line } from './line.ts';
 import { factOf } from './line.ts';
 import { measurement, parseInteger } from './numbers.ts';
-import { pattern, RuleTable } from './rules.ts';
+import { pattern, RuleTable, StartTable } from './rules.ts';
 
 /**
  * Status lines the daemon itself makes, in the shape of a process's line. Here `s0`, `s1`, `s2` are
@@ -27,20 +27,25 @@ const DPLL_STATES: readonly DpllLockStatus[] = [
 class StatusFields {
   interfaceName: string | undefined;
   state: LockState | undefined;
-  values = new Map<string, string>();
+  readonly words = new Map<string, string>();
+  readonly numbers = new Map<string, number>();
+
+  has(key: string): boolean {
+    return this.numbers.has(key) || this.words.has(key);
+  }
 
   get offsetNanoseconds(): number | undefined {
     return this.number('offset');
   }
 
   number(key: string): number | undefined {
-    const text = this.values.get(key);
-    return text === undefined || text === '' ? undefined : measurement(Number(text));
+    const value = this.numbers.get(key);
+    return value === undefined ? undefined : measurement(value);
   }
 
   flag(key: string): boolean | undefined {
-    const text = this.values.get(key);
-    return text === undefined ? undefined : text === '1';
+    const value = this.numbers.get(key);
+    return value === undefined ? undefined : value === 1;
   }
 
   dpll(key: string): DpllLockStatus | undefined {
@@ -83,6 +88,8 @@ const VALUE_KEYS: readonly string[] = [
   'ql',
 ];
 
+const KEYS = new StartTable([...VALUE_KEYS, ...FLAG_KEYS].map((key) => [key, key] as const));
+
 /** Statuses that are one word and one value. */
 const SINGLE_VALUES = new RuleTable([
   pattern('CLOCK_CLASS_CHANGE ', /^\s*(\d+(?:\.\d+)?)/, (line, groups) => ({
@@ -110,7 +117,7 @@ export function readStatusMessage(line: Line, emit: ObservationSink): boolean {
   const fields = readFields(line);
   line.position = start;
   if (fields === undefined) return false;
-  const known = STATUS_READERS.find(([key]) => fields.values.has(key));
+  const known = STATUS_READERS.find(([key]) => fields.has(key));
   if (known !== undefined) emit(known[1](line, fields));
   else if (line.program === 'dpll') emit(dpllStatus(line, fields));
   else return false;
@@ -124,11 +131,32 @@ function readFields(line: Line): StatusFields | undefined {
   while (line.peek() !== -1) {
     const wordStart = line.position;
     const key = acceptKey(line);
-    if (key !== undefined) fields.values.set(key, FLAG_KEYS.has(key) ? '' : line.readWord());
+    if (key !== undefined) readValue(line, fields, key);
     else if (!readLoneWord(line, fields, wordStart === first)) return undefined;
     line.skipSpaces();
   }
-  return fields.values.size === 0 ? undefined : fields;
+  return fields.numbers.size + fields.words.size === 0 ? undefined : fields;
+}
+
+/** Most values are numbers, which need no string; `0x20` is one that only SyncE has. */
+function readValue(line: Line, fields: StatusFields, key: string): void {
+  if (FLAG_KEYS.has(key)) {
+    fields.words.set(key, '');
+    return;
+  }
+  line.skipSpaces();
+  const start = line.position;
+  const value = line.readNumber();
+  const next = line.peek();
+  if (!Number.isNaN(value) && (next === 32 || next === -1)) {
+    fields.numbers.set(key, value);
+    return;
+  }
+  line.position = start;
+  const word = line.readWord();
+  const integer = parseInteger(word);
+  if (integer === undefined) fields.words.set(key, word);
+  else fields.numbers.set(key, integer);
 }
 
 /** A word that is no key: `s2`, or the interface in first place. */
@@ -140,15 +168,9 @@ function readLoneWord(line: Line, fields: StatusFields, isFirst: boolean): boole
   return state !== undefined || isFirst;
 }
 
-/** Keys by their first character, so that a word is compared with two or three of them. */
-const KEYS_BY_START = new Map<number, string[]>();
-for (const key of [...VALUE_KEYS, ...FLAG_KEYS]) {
-  const start = key.charCodeAt(0);
-  KEYS_BY_START.set(start, [...(KEYS_BY_START.get(start) ?? []), key]);
-}
-
+/** A known key with a blank or the line's end behind it. */
 function acceptKey(line: Line): string | undefined {
-  for (const key of KEYS_BY_START.get(line.peek()) ?? []) {
+  for (const { starts: key } of KEYS.candidates(line)) {
     if (!line.startsWith(key)) continue;
     const next = line.peek(key.length);
     if (next !== 32 && next !== -1) continue;
@@ -209,12 +231,12 @@ function synceStatus(line: Line, fields: StatusFields): Observation {
     kind: 'synce',
     ...factOf(line),
     interfaceName: fields.interfaceName,
-    device: fields.values.get('device'),
-    eecState: fields.values.get('eec_state'),
+    device: fields.words.get('device'),
+    eecState: fields.words.get('eec_state'),
     networkOption: fields.number('network_option'),
-    qualityLevel: parseInteger(fields.values.get('ql')),
-    extendedQualityLevel: parseInteger(fields.values.get('ext_ql')),
-    clockQuality: fields.values.get('clock_quality'),
+    qualityLevel: fields.number('ql'),
+    extendedQualityLevel: fields.number('ext_ql'),
+    clockQuality: fields.words.get('clock_quality'),
     state: fields.state,
   };
 }

@@ -17,6 +17,11 @@ export function detach(text: string): string {
   return ` ${text}`.slice(1);
 }
 
+/** A short text as a string of its own that V8 compares without looking through a parent. */
+export function flatText(bytes: Uint8Array, start: number, end: number): string {
+  return String.fromCharCode(...bytes.subarray(start, end));
+}
+
 /** Terminal sequences, control characters, bytes above ASCII. */
 const ANSI_SEQUENCE = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])/g;
 const CONTROL_CHARACTERS = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
