@@ -68,6 +68,10 @@ const CONFIGURATION_RULES: readonly Rule[] = [
   message('autoconfiguration cannot be mixed', configurationTrouble('Other')),
   message('autoconfiguration or valid source clock must be selected', configurationTrouble('Other')),
   message('time offset must be specified', configurationTrouble('Other')),
+  pattern('valid ', /^(?:source|destination) clock must be selected/, configurationTrouble('Other')),
+  message('failed to add slave', configurationTrouble('Other')),
+  message('failed to add sink', configurationTrouble('Other')),
+  message('Unsupported fault interval type', configurationTrouble('ValueOutOfRange')),
 ];
 
 const CLOCK_CONTROL_RULES: readonly Rule[] = [
@@ -161,6 +165,19 @@ const CHATTER_RULES: readonly Rule[] = [
   message('sysoff: '),
   message('PTP_'),
   message('adjtimex failed'),
+  message('recvmsg '),
+  message('recv message failed'),
+  message('received '),
+  message('ignoring message'),
+  message('poll for tx timestamp'),
+  message('timed out while polling for tx timestamp'),
+  message('increasing tx_timestamp_timeout'),
+  message('warning: '),
+  message('falling back to '),
+  message('msg_pre_send failed'),
+  message('sad: '),
+  message('cmlds'),
+  message("'-i' has been deprecated"),
   message('fseek failed'),
   message('sscanf failed'),
 ];
