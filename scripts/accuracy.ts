@@ -1,36 +1,43 @@
-import { readdirSync } from 'node:fs';
+/**
+ * Scores the engine on the labelled captures and writes docs/accuracy.md. Fails when fewer faults
+ * are found or fewer causes are right than recorded, or when there is any false alarm.
+ * `--record` takes today's figures as the new floor.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readCapture } from '../test/accuracy/captures.ts';
+import { readCorpus } from '../test/accuracy/corpus.ts';
+import { renderAccuracy, summarise, type Summary } from '../test/accuracy/render.ts';
 import { scoreCapture } from '../test/accuracy/score.ts';
 
-const root = join(import.meta.dirname, '..', 'test', 'corpus');
-let found = 0;
-let total = 0;
-let causes = 0;
-let causesRight = 0;
-for (const suite of readdirSync(root).filter(
-  (one) => one.startsWith('linuxptp-') && one !== 'linuxptp-daemon',
-)) {
-  for (const scenario of readdirSync(join(root, suite))) {
-    const score = scoreCapture(readCapture(join(root, suite, scenario), `${suite}/${scenario}`));
-    for (const row of score.rows) {
-      total += 1;
-      if (row.found !== undefined) found += 1;
-      if (row.causeRight !== undefined) causes += 1;
-      if (row.causeRight === true) causesRight += 1;
-      console.log(
-        row.found === undefined ? 'MISS ' : 'found',
-        row.scenario,
-        row.host,
-        '|',
-        row.fault.slice(0, 50),
-        '|',
-        row.found ?? row.expected.join('/'),
-        row.delaySeconds?.toFixed(2) ?? '',
-        row.causeRight === false ? 'CAUSE WRONG' : '',
-      );
-    }
-    for (const alarm of score.falseAlarms) console.log('FALSE', alarm);
-  }
+const root = join(import.meta.dirname, '..');
+const recordedFile = join(root, 'test', 'accuracy', 'recorded.json');
+
+const corpus = readCorpus();
+const together = summarise(corpus.map((capture) => scoreCapture(capture, 'Together')));
+const alone = summarise(corpus.map((capture) => scoreCapture(capture, 'Alone')));
+
+for (const row of together.rows) {
+  if (row.found === undefined)
+    console.log(`missed: ${row.scenario} ${row.host}: ${row.fault}, expected ${row.expected.join(' or ')}`);
 }
-console.log({ found, total, causes, causesRight });
+for (const alarm of [...together.falseAlarms, ...alone.falseAlarms]) {
+  console.log(
+    `false alarm: ${alarm.scenario} ${alarm.host}: ${alarm.kind} at ${alarm.atSeconds.toFixed(3)} s: ${alarm.evidence}`,
+  );
+}
+writeFileSync(join(root, 'docs', 'accuracy.md'), renderAccuracy(together, alone));
+
+const figures = { togetherFound: together.found, aloneFound: alone.found, causesRight: together.causesRight };
+console.log(line('hosts together', together));
+console.log(line('each host alone', alone));
+if (process.argv.includes('--record')) writeFileSync(recordedFile, `${JSON.stringify(figures)}\n`);
+const recorded = JSON.parse(readFileSync(recordedFile, 'utf8')) as typeof figures;
+const worse = Object.entries(figures).filter(
+  ([name, value]) => value < recorded[name as keyof typeof figures],
+);
+for (const [name, value] of worse) console.log(`worse than recorded: ${name} ${value}`);
+if (worse.length > 0 || together.falseAlarms.length + alone.falseAlarms.length > 0) process.exitCode = 1;
+
+function line(mode: string, summary: Summary): string {
+  return `${mode}: ${summary.found} of ${summary.rows.length} faults found, ${summary.causesRight} of ${summary.causes} causes right, ${summary.falseAlarms.length} false alarms on ${summary.hosts} hosts`;
+}

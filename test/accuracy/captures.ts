@@ -39,6 +39,10 @@ export function readCapture(folder: string, name: string): Capture {
       ),
     );
   }
+  for (const file of files.filter((one) => one.endsWith('.pmc')).sort()) {
+    const host = file.slice(0, -'.pmc'.length);
+    if (hosts.has(host)) listOf(host).push(...parseReplies(readFileSync(join(folder, file), 'utf8'), host));
+  }
   for (const file of files.filter((one) => /\.(config|cfg)$/.test(one)).sort()) {
     const match = /^(.+?)\.((ptp4l|phc2sys|ts2phc)\.\d+\.config)$/.exec(file);
     const host = match?.[1] ?? file.replace(/\.cfg$/, '');
@@ -65,6 +69,15 @@ export function parse(bytes: Uint8Array, node: string, program: Program): Observ
   parser.push(bytes);
   parser.end();
   return list;
+}
+
+/** Replies of pmc; the capture tool wrote `# UPTIME HOST: QUERY` before each. */
+function parseReplies(text: string, host: string): Observation[] {
+  return text.split(/^# /m).flatMap((block) => {
+    const atMicros = Math.round(Number(/^\d+\.\d+/.exec(block)?.[0] ?? 0) * 1e6);
+    const body = block.slice(block.indexOf('\n') + 1);
+    return parse(new TextEncoder().encode(body), host, 'pmc').map((one) => ({ ...one, atMicros }));
+  });
 }
 
 /** Configuration first, then by time; facts of one time keep their order. */

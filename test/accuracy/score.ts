@@ -43,8 +43,21 @@ interface Window {
   readonly untilSeconds: number;
 }
 
-/** Episodes per host, with all hosts in one engine, as in a cluster. */
-export function episodesOf(capture: Capture): Map<string, readonly EpisodeDetail[]> {
+/** Are the hosts of a capture judged together, as in a cluster, or each for itself, as a log sent by mail? */
+export type Mode = 'Together' | 'Alone';
+
+/** Episodes per host, oldest first. */
+export function episodesOf(capture: Capture, mode: Mode = 'Together'): Map<string, readonly EpisodeDetail[]> {
+  if (mode === 'Together') return judge(capture);
+  const all = new Map<string, readonly EpisodeDetail[]>();
+  for (const [host, list] of capture.hosts) {
+    for (const [name, episodes] of judge({ ...capture, hosts: new Map([[host, list]]) }))
+      all.set(name, episodes);
+  }
+  return all;
+}
+
+function judge(capture: Capture): Map<string, readonly EpisodeDetail[]> {
   const engine = createEngine();
   const all = [...capture.hosts.values()].flat();
   const ordered = mergeByTime(all);
@@ -67,8 +80,8 @@ function mergeByTime(list: readonly Observation[]): Observation[] {
     .map((one) => one.observation);
 }
 
-export function scoreCapture(capture: Capture): Score {
-  const episodes = episodesOf(capture);
+export function scoreCapture(capture: Capture, mode: Mode = 'Together'): Score {
+  const episodes = episodesOf(capture, mode);
   const windows = windowsOf(capture);
   const rows = windows.flatMap((window) => rowOf(capture, window, episodes.get(window.host) ?? []));
   for (const [host, kinds] of Object.entries(REFUSED)) {
@@ -119,7 +132,6 @@ function rowOf(capture: Capture, window: Window, episodes: readonly EpisodeDetai
   const overlapping = episodes.filter(
     (one) =>
       startSeconds(one) <= window.untilSeconds + expectation.delaySeconds &&
-      startSeconds(one) >= window.fromSeconds - EARLY_SECONDS - START_GRACE_SECONDS &&
       endSeconds(one) >= window.fromSeconds - EARLY_SECONDS,
   );
   const found = overlapping.find((one) => expectation.kinds.includes(one.kind));

@@ -29,6 +29,8 @@ const MIN_FREEZE_MICROS = seconds(5);
 const FREEZE_FACTOR = 4;
 /** Summaries without path delay in a row. */
 const MISSING_DELAYS = 3;
+/** Sync messages within which a servo leaves UNCALIBRATED, generously. */
+const FIRST_SAMPLES = 12;
 /** Acquisition without configuration to compute it from. */
 const DEFAULT_ACQUISITION_MICROS = seconds(20);
 
@@ -100,11 +102,8 @@ export function createAbsenceDetector(): Detector {
     if (episodes.get(`denied ${instance.key}`) !== undefined) return;
     if (!shouldFollow(context, instance, port)) return;
     const patience = acquisitionMicros(context, instance, port);
-    if (
-      now - since.sinceMicros < patience &&
-      !(context.final && port.state === 'LISTENING' && instance.grandmaster?.local === true)
-    )
-      return;
+    const waited = now - since.sinceMicros >= patience;
+    if (!waited && !(context.final && hasEndedWaiting(context, instance, port, now))) return;
     const symptoms = acquisitionSymptoms(instance, port);
     const peers = comparePeers(context, instance);
     const episode = episodes.begin(key, {
@@ -380,6 +379,24 @@ function acquisitionMicros(context: DetectionContext, instance: InstanceState, p
   if (announce === undefined || sync === undefined) return Math.min(grace, DEFAULT_ACQUISITION_MICROS);
   const needed = 8 * timeout * 2 ** announce + 16 * 2 ** sync + 4;
   return Math.min(grace, seconds(Math.max(8, needed)));
+}
+
+/**
+ * The log ended while the port still waited: with its own clock as best master, or in
+ * UNCALIBRATED for longer than the servo's first samples take. Nothing more will be printed, so
+ * this is the last word.
+ */
+function hasEndedWaiting(
+  context: DetectionContext,
+  instance: InstanceState,
+  port: PortRecord,
+  now: Micros,
+): boolean {
+  if (port.state === 'LISTENING') return instance.grandmaster?.local === true;
+  if (port.state !== 'UNCALIBRATED' || instance.servos.get('ptp4l') !== undefined) return false;
+  const sync = expectedInstance(context, instance)?.ptp4l?.number('logSyncInterval', port.interfaceName);
+  const needed = sync === undefined ? DEFAULT_ACQUISITION_MICROS : seconds(FIRST_SAMPLES * 2 ** sync);
+  return now - port.sinceMicros >= needed;
 }
 
 function acquisitionSymptoms(instance: InstanceState, port: PortRecord): Symptom[] {
