@@ -49,6 +49,12 @@ export function typesOfCrd(crd: KubeObject): ResourceType[] {
     }));
 }
 
+/** Where the objects of a stored CRD are kept. */
+export function storageOf(crd: KubeObject): string {
+  const spec = objectAt(crd, 'spec');
+  return storageKey(stringAt(spec, 'group') ?? '', stringAt(objectAt(spec, 'names'), 'plural') ?? '');
+}
+
 function withMetadata(schema: JsonObject): JsonObject {
   const properties = objectAt(schema, 'properties');
   return {

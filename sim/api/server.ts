@@ -11,6 +11,7 @@ import { createSelfSignedCertificate } from './certificate.ts';
 import { RequestChaos } from './chaos.ts';
 import type { Exchange } from './exchange.ts';
 import { sendError } from './exchange.ts';
+import { startCrdCleanup } from './crd-cleanup.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
 import { kubeconfigYaml } from './kubeconfig.ts';
 import type { IncomingRequest } from './listener.ts';
@@ -80,6 +81,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   const caCertificate = certificate?.certificate;
   const parts = createParts(options);
   const stopCollector = startGarbageCollector(parts.store);
+  const stopCleanup = startCrdCleanup(parts.store, parts.watches);
   const listener = new Listener({
     certificate,
     maxConcurrentStreams: options.maxConcurrentStreams ?? 100,
@@ -115,6 +117,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     setLogBackend: parts.setLogs,
     stop: async () => {
       stopCollector();
+      stopCleanup();
       await relay?.close();
       await listener.close();
     },

@@ -47,6 +47,11 @@ export class WatchHub {
       if (plural === undefined || watch.plural === plural) watch.fail(error);
   }
 
+  /** Ends the open watches of the objects kept there. */
+  end(storage: string): void {
+    for (const watch of [...this.#open]) if (watch.storage === storage) watch.end();
+  }
+
   /** @throws ApiError 410 or 504 before anything has been sent */
   serve(request: WatchRequest, response: ResponseWriter): void {
     const { type, namespace, query } = request;
@@ -111,6 +116,10 @@ class Watch {
 
   get plural(): string {
     return this.#request.type.plural;
+  }
+
+  get storage(): string {
+    return this.#request.type.storage;
   }
 
   /** Sends a change if the selectors see it: entering them is ADDED, leaving them is DELETED. */
