@@ -74,6 +74,17 @@ describe('a scrape', () => {
     expect(value(text, 'ptp_health_node_verdict{node="worker-1",verdict="Moderate"}')).toBe(1);
   });
 
+  it('shows one moment: every metric sees the same input', async () => {
+    let asked = 0;
+    const registry = createMetricsRegistry(
+      () => ({ snapshot: fleetSnapshot([]), operator: operatorStatistics({ observationsTotal: ++asked }) }),
+      () => undefined,
+    );
+    await registry.metrics();
+    expect(asked).toBe(1);
+    expect(value(await registry.metrics(), 'ptp_health_observations_total')).toBe(2);
+  });
+
   it('escapes label values that came from outside', async () => {
     const report = nodeReport('worker-1');
     const summary = { ...report.status.summary, profile: 'a"b\\c\nd' };

@@ -16,11 +16,26 @@ export function createMetricsRegistry(
   onError: (error: unknown, metric: string) => void,
 ): Registry {
   const registry = new Registry();
+  const sameInput = oncePerTurn(input);
   for (const definition of METRICS) {
-    registry.registerMetric(new SnapshotMetric(definition, input, onError) as unknown as Metric);
+    registry.registerMetric(new SnapshotMetric(definition, sameInput, onError) as unknown as Metric);
   }
   collectDefaultMetrics({ register: registry });
   return registry;
+}
+
+/** A registry asks all its metrics in one turn of the event loop: they all see the same input. */
+function oncePerTurn<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    if (made === undefined) {
+      made = { value: make() };
+      queueMicrotask(() => {
+        made = undefined;
+      });
+    }
+    return made.value;
+  };
 }
 
 /** The part of the client's Metric that a registry calls. */

@@ -170,17 +170,3 @@ describe('nodes that come and go', () => {
     expect(bed.report('worker-2')?.health).toBeDefined();
   });
 });
-
-describe('writes', () => {
-  it('do not happen when nothing changes', async () => {
-    await bed.startOperator();
-    await eventually('all reports', () =>
-      ['worker-0', 'worker-1', 'worker-2'].every((node) => bed.report(node)?.health === 'Healthy'),
-    );
-    // The servo's first samples leave the window of the statistics.
-    await sleep(14_000);
-    bed.api.calls.clear();
-    await sleep(12_000);
-    expect(bed.statusWrites()).toBe(0);
-  });
-});

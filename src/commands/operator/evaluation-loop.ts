@@ -17,8 +17,8 @@ export interface EvaluationLoopOptions {
 const COALESCE_MILLIS = 20;
 /** Absence and age are findings too, so nodes are judged without news as well. */
 const TICK_MILLIS = 2_000;
-/** Judging may take a third of the time at most: reading must go on. */
-const REST_FACTOR = 2;
+/** Judging may take half of the time at most: reading must go on. */
+const REST_FACTOR = 1;
 
 /** Turns facts into snapshots: soon after news, otherwise at every tick. */
 export class EvaluationLoop {

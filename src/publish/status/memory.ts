@@ -11,9 +11,10 @@ export interface Current {
 
 interface Remembered {
   written: Written;
-  print: JitterPrint;
-  /** Newest hash known to differ from the written one by jitter only. */
-  sameHash: string;
+  /** Made from the written status when it is first asked for; most statuses are never compared. */
+  print: () => JitterPrint;
+  /** When a difference was last found to be jitter: it is not looked at again for a while. */
+  jitterSeenMillis: number;
 }
 
 /** What was last written of each object, and so what is due. One entry per object; `forget` evicts. */
@@ -31,14 +32,22 @@ export class WriteMemory {
 
   pace(key: string, current: Current): Pace {
     const remembered = this.#remembered.get(key);
-    const hash = remembered === undefined ? current.hash : hashWithoutJitter(remembered, current);
-    return paceOf(remembered?.written, { ...current, hash }, this.#clock.monotonicMillis(), this.#timings);
+    const now = this.#clock.monotonicMillis();
+    const pace = paceOf(remembered?.written, current, now, this.#timings);
+    // Only a write that would go out now is worth the comparison.
+    const isDue = pace.when === 'After' && pace.why === 'Detail' && pace.millis === 0;
+    if (remembered === undefined || !isDue || !this.#isJitter(remembered, current, now)) return pace;
+    return paceOf(remembered.written, { ...current, hash: remembered.written.hash }, now, this.#timings);
   }
 
   /** @param startedMillis when the write began: later changes are not in it. */
   note(key: string, current: Current, startedMillis: number): void {
     const written = writtenNow(current, startedMillis, this.#timings, this.#random());
-    this.#remembered.set(key, { written, print: jitterPrint(current.status), sameHash: current.hash });
+    this.#remembered.set(key, {
+      written,
+      print: lazily(() => jitterPrint(current.status)),
+      jitterSeenMillis: Number.NEGATIVE_INFINITY,
+    });
   }
 
   forget(key: string): void {
@@ -48,12 +57,25 @@ export class WriteMemory {
   clear(): void {
     this.#remembered.clear();
   }
+
+  /** Looks at most once per interval: news that is no change of verdict may wait that long anyway. */
+  #isJitter(remembered: Remembered, current: Current, now: number): boolean {
+    if (now - remembered.jitterSeenMillis < this.#timings.minIntervalMillis) return true;
+    if (!isOnlyJitter(remembered.print(), jitterPrint(current.status))) return false;
+    remembered.jitterSeenMillis = now;
+    return true;
+  }
 }
 
-/** The written hash when the present one differs from it by jitter only. */
-function hashWithoutJitter(remembered: Remembered, current: Current): string {
-  if (current.hash === remembered.sameHash) return remembered.written.hash;
-  if (!isOnlyJitter(remembered.print, jitterPrint(current.status))) return current.hash;
-  remembered.sameHash = current.hash;
-  return remembered.written.hash;
+/** Computes once; what it was computed from can then be let go. */
+function lazily<T>(compute: () => T): () => T {
+  let pending: (() => T) | undefined = compute;
+  let value: T;
+  return () => {
+    if (pending !== undefined) {
+      value = pending();
+      pending = undefined;
+    }
+    return value;
+  };
 }
