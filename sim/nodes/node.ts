@@ -148,7 +148,7 @@ export class SimulatedNode {
   setDomain(domain: number): void {
     if (domain === this.#domain) return;
     this.#domain = domain;
-    this.follower.hearsGrandmaster = domain === this.spec.domain;
+    this.follower.setDomainMatches(domain === this.spec.domain);
     this.#notify('ProfileChanged');
     this.#output.glog('I', 'daemon.go:648', 'Received configuration update signal via UpdateCh');
     this.#stopAll();

@@ -1,5 +1,3 @@
-import type { PortEvent, PortState } from '../../src/ptp/port-state.ts';
-import { BestMaster } from './best-master.ts';
 import { masterOffset } from './line-format.ts';
 import type { NodeContext } from './node-context.ts';
 import { ptp4lTag } from './node-context.ts';
@@ -8,34 +6,24 @@ import { LEVEL } from './node-output.ts';
 import type { Instance } from './node-spec.ts';
 import { OffsetReporter } from './offset-reporter.ts';
 import type { PortModel, Transition } from './ptp4l-port.ts';
-import { createPort, ROLE_OF_STATE } from './ptp4l-port.ts';
+import { Ptp4lPorts } from './ptp4l-ports.ts';
 import { SteeredClock } from './servo.ts';
 
-/** Three Announce intervals of 2^-3 s. */
-const ANNOUNCE_TIMEOUT_MILLIS = 375;
-/** fault_reset_interval 2. */
-const FAULT_RESET_MILLIS = 4_000;
-
-/** One ptp4l process: ports, best master, servo and what it prints about them. */
+/** One ptp4l process: its ports, its servo and what it prints about them. */
 export class Ptp4l {
   readonly instance: Instance;
-  readonly ports: readonly PortModel[];
   /** The PHC it steers. */
   readonly clock: SteeredClock;
   readonly #context: NodeContext;
   readonly #tag: string;
+  readonly #ports: Ptp4lPorts;
   readonly #reporter: OffsetReporter;
-  readonly #listeners: ((transition: Transition) => void)[] = [];
   #isRunning = false;
   /** Every start makes the delayed steps of the process before it void. */
   #generation = 0;
-  readonly #best: BestMaster;
   #cancelSampling: () => void = () => undefined;
   /** Sync messages arrive. Announce alone keeps a port SLAVE: losing only Sync is silent. */
   receivesSync = true;
-  /** The grandmaster announces in the domain this instance listens to. */
-  hearsGrandmaster = true;
-  grandmaster: string;
   /** Added to the path delay; half of it also shifts the offset measurement. */
   #asymmetryNanoseconds = 0;
   /** Every send of Delay_Req fails for want of a transmit time stamp. */
@@ -45,8 +33,7 @@ export class Ptp4l {
     this.#context = context;
     this.instance = instance;
     this.#tag = ptp4lTag(instance.index);
-    this.grandmaster = context.spec.grandmaster;
-    this.#best = new BestMaster(context.clockIdentity, (text) => this.#print(LEVEL.notice, text));
+    this.#ports = new Ptp4lPorts(context, instance, this);
     this.#reporter = new OffsetReporter(context, {
       program: 'ptp4l',
       tag: this.#tag,
@@ -54,8 +41,6 @@ export class Ptp4l {
       summaryPrefix: '',
       format: masterOffset,
     });
-    const names = [...instance.receivers, ...instance.transmitters];
-    this.ports = names.map((name, index) => createPort(index + 1, name, index < instance.receivers.length));
     const { random, spec, offsetHertz } = context;
     this.clock = new SteeredClock({
       oscillatorPpb: spec.oscillatorPpb ?? 12_345 + 500 * random.gaussian(),
@@ -63,39 +48,38 @@ export class Ptp4l {
       intervalSeconds: 1 / offsetHertz,
       random,
     });
+    this.#ports.onTransition(({ to }) => {
+      if (to === 'UNCALIBRATED') this.clock.restart();
+    });
   }
 
   get isRunning(): boolean {
     return this.#isRunning;
   }
 
+  get ports(): readonly PortModel[] {
+    return this.#ports.all;
+  }
+
   /** The port that follows, if one does. */
   get activePort(): PortModel | undefined {
-    return this.ports.find((port) => port.state === 'SLAVE' || port.state === 'UNCALIBRATED');
+    return this.#ports.active;
+  }
+
+  get grandmaster(): string {
+    return this.#ports.grandmaster;
   }
 
   onTransition(listener: (transition: Transition) => void): void {
-    this.#listeners.push(listener);
+    this.#ports.onTransition(listener);
   }
 
   start(): void {
     this.#isRunning = true;
     this.#generation += 1;
-    this.#best.reset();
     this.clock.restart();
-    this.#print(LEVEL.info, `selected /dev/ptp${this.instance.index} as PTP clock`);
-    this.#later(25, () => {
-      for (const port of this.ports) {
-        port.state = 'INITIALIZING';
-        port.knowsMaster = false;
-        if (port.isLinkUp) this.#change(port, 'LISTENING', 'INIT_COMPLETE');
-        else this.#change(port, 'FAULTY', 'FAULT_DETECTED', ' (FT_UNSPECIFIED)');
-      }
-      for (const path of [`/var/run/ptp4l.${this.instance.index}.socket`, '/var/run/ptp4lro']) {
-        this.#print(LEVEL.notice, `port 0 (${path}): INITIALIZING to LISTENING on INIT_COMPLETE`);
-      }
-      for (const port of this.ports) this.#decide(port);
-    });
+    this.print(LEVEL.info, `selected /dev/ptp${this.instance.index} as PTP clock`);
+    this.#ports.start();
     const intervalMillis = 1000 / this.#context.offsetHertz;
     if (this.instance.receivers.length > 0) {
       this.#cancelSampling = this.#context.agenda.every(intervalMillis, () => this.#sample());
@@ -108,32 +92,21 @@ export class Ptp4l {
     this.#generation += 1;
     this.#cancelSampling();
     this.#reporter.clear();
-    for (const port of this.ports) port.state = 'INITIALIZING';
+    this.#ports.stop();
   }
 
   setLink(name: string, isUp: boolean): void {
-    const port = this.ports.find((candidate) => candidate.name === name);
-    if (port === undefined || port.isLinkUp === isUp) return;
-    port.isLinkUp = isUp;
-    if (!this.#isRunning) return;
-    if (isUp) this.#linkUp(port);
-    else this.#linkDown(port);
+    this.#ports.setLink(name, isUp);
   }
 
   /** The grandmaster appears or goes; `identity` changes which one it is. */
   setGrandmaster(isHeard: boolean, identity: string = this.grandmaster): void {
-    const hasChanged = identity !== this.grandmaster;
-    this.grandmaster = identity;
-    this.hearsGrandmaster = isHeard;
-    if (!this.#isRunning) return;
-    for (const port of this.ports) {
-      if (!port.isReceiver) continue;
-      if (hasChanged) port.knowsMaster = false;
-      if (isHeard && hasChanged && this.activePort === port) this.#switchMaster(port);
-      else if (isHeard) this.#decide(port);
-      else if (port.state !== 'LISTENING' && port.state !== 'FAULTY')
-        this.#later(ANNOUNCE_TIMEOUT_MILLIS, () => this.#announceTimeout(port));
-    }
+    this.#ports.setGrandmaster(isHeard, identity);
+  }
+
+  /** Whether the grandmaster is in the domain the profile says; the ports see it when they start next. */
+  setDomainMatches(matches: boolean): void {
+    this.#ports.hearsGrandmaster = matches;
   }
 
   setAsymmetry(nanoseconds: number): void {
@@ -141,101 +114,15 @@ export class Ptp4l {
     this.clock.biasNanoseconds = nanoseconds / 2;
   }
 
-  #linkDown(port: PortModel): void {
-    const before = port.state;
-    const isLocal = port.number % 2 === 1;
-    if (isLocal) this.#port(port, LEVEL.error, 'error on fda[0]: Network is down');
-    else this.#port(port, LEVEL.notice, 'link down');
-    this.#change(port, 'FAULTY', 'FAULT_DETECTED', ' (FT_UNSPECIFIED)');
-    port.knowsMaster = false;
-    this.#later(36, () => {
-      if (port.isLinkUp) return;
-      if (isLocal) this.#port(port, LEVEL.notice, 'link down');
-      if (port.isReceiver && (before === 'SLAVE' || before === 'UNCALIBRATED')) {
-        const standby = this.ports.find((other) => other.isReceiver && other.state === 'PASSIVE');
-        if (standby === undefined) this.#best.selectLocal();
-        else this.#acquire(standby);
-      }
-      this.#printSelfPromotion(port);
+  print(level: Level, text: string): void {
+    this.#context.output.process('ptp4l', this.#tag, level, text);
+  }
+
+  later(millis: number, task: () => void): void {
+    const generation = this.#generation;
+    this.#context.agenda.after(millis, () => {
+      if (generation === this.#generation) task();
     });
-  }
-
-  #linkUp(port: PortModel): void {
-    this.#printSelfPromotion(port);
-    this.#port(port, LEVEL.notice, 'link up');
-    this.#later(30, () => {
-      this.#change(port, 'LISTENING', 'INIT_COMPLETE');
-      this.#decide(port);
-    });
-  }
-
-  /** The odd pair a client-only clock prints whenever its state is decided without a master. */
-  #printSelfPromotion(port: PortModel): void {
-    if (!this.#best.isLocal) return;
-    this.#port(port, LEVEL.notice, 'assuming the grand master role');
-    if (this.instance.transmitters.length > 0) return;
-    this.#port(port, LEVEL.warning, 'master state recommended in slave only mode');
-    this.#port(port, LEVEL.warning, 'defaultDS.priority1 probably misconfigured');
-  }
-
-  /** What a listening port becomes. */
-  #decide(port: PortModel): void {
-    if (port.state !== 'LISTENING') return;
-    if (!port.isReceiver) {
-      this.#later(460, () => {
-        if (port.state !== 'LISTENING') return;
-        this.#change(port, 'MASTER', 'ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES');
-        if (this.instance.receivers.length > 0) return;
-        this.#best.selectLocal();
-        this.#port(port, LEVEL.notice, 'assuming the grand master role');
-      });
-      return;
-    }
-    if (!this.#hears(port)) {
-      this.#later(ANNOUNCE_TIMEOUT_MILLIS, () => {
-        if (port.state === 'LISTENING' && !this.#hears(port)) this.#best.selectLocal();
-      });
-      return;
-    }
-    this.#later(100, () => {
-      if (!port.knowsMaster && this.#hears(port))
-        this.#port(port, LEVEL.notice, `new foreign master ${this.grandmaster}-1`);
-      port.knowsMaster = true;
-    });
-    this.#later(350, () => {
-      if (port.state !== 'LISTENING' || !this.#hears(port)) return;
-      if (this.activePort === undefined) this.#acquire(port);
-      else this.#change(port, 'PASSIVE', 'RS_PASSIVE');
-    });
-  }
-
-  #acquire(port: PortModel): void {
-    this.#best.select(this.grandmaster);
-    this.#change(port, 'UNCALIBRATED', 'RS_SLAVE');
-  }
-
-  #switchMaster(port: PortModel): void {
-    this.#later(100, () => {
-      this.#port(port, LEVEL.notice, `new foreign master ${this.grandmaster}-1`);
-      port.knowsMaster = true;
-    });
-    this.#later(350, () => {
-      if (port.state !== 'SLAVE') return;
-      this.#best.select(this.grandmaster);
-      this.#change(port, 'UNCALIBRATED', 'RS_SLAVE');
-    });
-  }
-
-  #announceTimeout(port: PortModel): void {
-    if (this.#hears(port) || port.state === 'FAULTY' || port.state === 'LISTENING') return;
-    this.#change(port, 'LISTENING', 'ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES');
-    this.#best.selectLocal();
-    if (this.instance.transmitters.length === 0) return;
-    for (const each of this.ports) this.#port(each, LEVEL.notice, 'assuming the grand master role');
-  }
-
-  #hears(port: PortModel): boolean {
-    return port.isLinkUp && port.hearsAnnounce && this.hearsGrandmaster;
   }
 
   #sample(): void {
@@ -245,7 +132,7 @@ export class Ptp4l {
       return;
     }
     if (this.losesTxTimestamps) {
-      this.#txTimeout(port);
+      this.#ports.txTimeout(port);
       return;
     }
     const wasLocked = this.clock.isLocked;
@@ -255,56 +142,13 @@ export class Ptp4l {
     if (wasLocked && reading.servoState === 0) this.#clockJumped(port, reading.offsetNanoseconds);
     this.#reporter.report(reading, delay, reading.servoState === 2);
     if (reading.servoState === 2 && port.state === 'UNCALIBRATED') {
-      this.#change(port, 'SLAVE', 'MASTER_CLOCK_SELECTED');
+      this.#ports.change(port, 'SLAVE', 'MASTER_CLOCK_SELECTED');
     }
   }
 
   #clockJumped(port: PortModel, offsetNanoseconds: number): void {
     const direction = offsetNanoseconds > 0 ? 'forward or running faster' : 'backward or running slower';
-    this.#print(LEVEL.warning, `clockcheck: clock jumped ${direction} than expected!`);
-    this.#change(port, 'UNCALIBRATED', 'SYNCHRONIZATION_FAULT');
-  }
-
-  #txTimeout(port: PortModel): void {
-    this.#print(LEVEL.error, 'timed out while polling for tx timestamp');
-    this.#print(
-      LEVEL.error,
-      'increasing tx_timestamp_timeout or increasing kworker priority may correct this issue, but a driver bug likely causes it',
-    );
-    this.#port(port, LEVEL.error, 'send delay request failed');
-    this.#change(port, 'FAULTY', 'FAULT_DETECTED', ' (FT_UNSPECIFIED)');
-    port.knowsMaster = false;
-    this.#later(FAULT_RESET_MILLIS, () => {
-      if (!port.isLinkUp) return;
-      this.#change(port, 'LISTENING', 'INIT_COMPLETE');
-      this.#decide(port);
-    });
-  }
-
-  #change(port: PortModel, to: PortState, event: PortEvent, suffix = ''): void {
-    const from = port.state;
-    if (from === to) return;
-    port.state = to;
-    this.#port(port, LEVEL.notice, `${from} to ${to} on ${event}${suffix}`);
-    if (to === 'UNCALIBRATED') this.clock.restart();
-    const role = ROLE_OF_STATE[to];
-    if (role !== undefined)
-      this.#context.metrics.set('interface_role', { iface: port.name, process: 'ptp4l' }, role);
-    for (const listener of this.#listeners) listener({ port, from, to, event });
-  }
-
-  #port(port: PortModel, level: Level, text: string): void {
-    this.#print(level, `port ${port.number} (${port.name}): ${text}`);
-  }
-
-  #print(level: Level, text: string): void {
-    this.#context.output.process('ptp4l', this.#tag, level, text);
-  }
-
-  #later(millis: number, task: () => void): void {
-    const generation = this.#generation;
-    this.#context.agenda.after(millis, () => {
-      if (generation === this.#generation) task();
-    });
+    this.print(LEVEL.warning, `clockcheck: clock jumped ${direction} than expected!`);
+    this.#ports.change(port, 'UNCALIBRATED', 'SYNCHRONIZATION_FAULT');
   }
 }
