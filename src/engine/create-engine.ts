@@ -117,6 +117,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     setLineCounts(name, counts): void {
       nodes.get(name)?.setLineCounts(counts);
     },
+    stateOf: (name) => nodes.get(name)?.state,
     get nodeNames() {
       return [...nodes.keys()].sort();
     },

@@ -2,6 +2,7 @@ import type { PtpHealthPolicySpec } from '../api/policy.ts';
 import type { Observation } from '../observe/observation.ts';
 import type { FleetSnapshot } from '../report/snapshot.ts';
 import type { Micros } from '../ptp/time.ts';
+import type { NodeState } from '../state/node-state.ts';
 
 /**
  * The engine joins the pure stages: it folds observations into node states, assesses what
@@ -27,6 +28,8 @@ export interface Engine {
   restore(node: string, checkpoint: string): void;
   /** Counts of the line parser, to be shown per node. */
   setLineCounts(node: string, counts: { total: number; recognised: number; unrecognised: number }): void;
+  /** What is known about a node, to be read only: for looking at nodes of several engines together. */
+  stateOf(node: string): Readonly<NodeState> | undefined;
   readonly nodeNames: readonly string[];
 }
 

@@ -153,12 +153,11 @@ export class NodeEngine {
     this.#changed = false;
     this.#evaluatedMicros = now;
     this.#episodeRevision = state.episodes.revision;
-    const { lastEvaluationTime: _time, checkpoint: _checkpoint, ...hashed } = status;
     return {
       nodeName: state.node,
       ...(state.nodeLife !== undefined && { nodeUid: state.nodeLife.uid }),
       status,
-      hash: hashOf(hashed),
+      hash: hashOf(status),
       verdictHash: hashOf({
         health,
         active: episodes

@@ -52,7 +52,7 @@ export function canonicalText(value: unknown, key = ''): string {
     return `{${members.join(',')}}`;
   }
   if (typeof value === 'number' && BANDED.has(key)) return `b${bandOf(value)}`;
-  return JSON.stringify(value) ?? 'null';
+  return value === undefined ? 'null' : JSON.stringify(value);
 }
 
 /** 64 bits of FNV-1a over UTF-16 code units, in hexadecimal: equality only, not security. */

@@ -1,6 +1,5 @@
 /** Keeps printable characters only and cuts to a length. Log text and object text is untrusted. */
 export function clean(text: string, maxLength: number): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this removes
   const printable = text
     .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g, ' ')
     .trim();

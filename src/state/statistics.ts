@@ -1,4 +1,4 @@
-import { Ring } from '../lib/ring.ts';
+import type { Ring } from '../lib/ring.ts';
 import type { Micros } from '../ptp/time.ts';
 
 /**

@@ -2,7 +2,7 @@ import { KNOWLEDGE, mostLikelyCause } from '../../ptp/knowledge.ts';
 import type { Episode } from '../../state/episode-log.ts';
 import type { Finding } from '../finding.ts';
 import { finding } from '../findings.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule, RuleContext } from '../rule.ts';
 
 function findingOf(rule: Rule, episode: Episode): Finding {
   const knowledge = KNOWLEDGE[episode.kind];
@@ -25,7 +25,7 @@ export const FAULT_RULES: readonly Rule[] = [
     title: 'No fault goes on',
     dimension: 'SyncState',
     severity: 'Critical',
-    check({ state }) {
+    check({ state }: RuleContext): Finding[] {
       return [...state.episodes.active].map((episode) => findingOf(this, episode));
     },
   },

@@ -1,5 +1,6 @@
+import type { Finding } from '../finding.ts';
 import { finding } from '../findings.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule, RuleContext } from '../rule.ts';
 
 /** Is there anything to judge by, and is it new enough? No data is never healthy. */
 export const FRESHNESS_RULES: readonly Rule[] = [
@@ -9,7 +10,7 @@ export const FRESHNESS_RULES: readonly Rule[] = [
     dimension: 'SyncState',
     severity: 'Unknown',
     remedy: 'Check that the daemon pod runs and that its log or metrics can be read.',
-    check({ state }) {
+    check({ state }: RuleContext): Finding[] {
       if (state.instances.size > 0 || state.syncStatus.size > 0) return [];
       if (state.episodes.activeCount > 0) return [];
       return [finding(this, 'Unknown', state.node, 'Nothing has been seen of this node’s clocks.')];
@@ -21,7 +22,7 @@ export const FRESHNESS_RULES: readonly Rule[] = [
     dimension: 'SyncState',
     severity: 'Unknown',
     remedy: 'Check the daemon pod, the kubelet and the operator’s permissions.',
-    check({ state }) {
+    check({ state }: RuleContext): Finding[] {
       const logs = state.sources.get('Logs');
       if (logs === undefined || logs.condition === 'Fresh') return [];
       const metrics = state.sources.get('Metrics');
@@ -37,7 +38,7 @@ export const FRESHNESS_RULES: readonly Rule[] = [
     dimension: 'SyncState',
     severity: 'Critical',
     remedy: 'Look at the daemon pod’s state and events.',
-    check({ state, expected }) {
+    check({ state, expected }: RuleContext): Finding[] {
       if (state.pod === undefined || expected.instances.length === 0) return [];
       const { pod } = state.pod;
       if (pod?.phase === 'Running') return [];
@@ -52,7 +53,7 @@ export const FRESHNESS_RULES: readonly Rule[] = [
     dimension: 'LocalError',
     severity: 'Unknown',
     remedy: 'Allow the metrics to be read, or choose another logReduce or stdoutFilter setting.',
-    check({ state, expected }) {
+    check({ state, expected }: RuleContext): Finding[] {
       return expected.instances.flatMap((one) => {
         if (one.offsetLines.ptp4l !== 'None') return [];
         if ((state.instances.get(one.name)?.servos.get('ptp4l')?.size ?? 0) > 0) return [];

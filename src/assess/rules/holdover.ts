@@ -1,5 +1,6 @@
 import { microsToSeconds } from '../../ptp/time.ts';
 import type { Episode } from '../../state/episode-log.ts';
+import type { Finding } from '../finding.ts';
 import { finding } from '../findings.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 
@@ -35,7 +36,7 @@ export const HOLDOVER_RULES: readonly Rule[] = [
     severity: 'Critical',
     standard: 'G.8275.1 6.4 Table 3',
     remedy: 'Restore the reference before the budget ends.',
-    check(context) {
+    check(context: RuleContext): Finding[] {
       return [...context.state.episodes.active].flatMap((episode) => {
         if (episode.kind !== 'Holdover') return [];
         const budget = holdoverBudget(context, episode);

@@ -40,7 +40,7 @@ export const OFFSET_RULES: readonly Rule[] = [
     standard: 'G.8271.1 7.3.1',
     remedy:
       'Compare with the grandmaster and neighbours; look for steps, asymmetry and packet delay variation.',
-    check(context) {
+    check(context: RuleContext): Finding[] {
       return check(this, context, false, context.policy.limits.criticalOffsetNanoseconds);
     },
   },
@@ -50,7 +50,7 @@ export const OFFSET_RULES: readonly Rule[] = [
     dimension: 'LocalError',
     severity: 'Moderate',
     remedy: 'Check the path’s load and PTP support, the servo’s constants and the NIC’s time stamping.',
-    check(context) {
+    check(context: RuleContext): Finding[] {
       return check(this, context, false, context.policy.limits.offsetNanoseconds);
     },
   },
@@ -61,7 +61,7 @@ export const OFFSET_RULES: readonly Rule[] = [
     severity: 'Minor',
     standard: 'G.8273.2 7.1',
     remedy: 'Check whether path and NIC fit the clock class that the policy asks for.',
-    check(context) {
+    check(context: RuleContext): Finding[] {
       return check(this, context, false, MAX_TIME_ERROR_NANOSECONDS[context.policy.clockClass]);
     },
   },
@@ -71,7 +71,7 @@ export const OFFSET_RULES: readonly Rule[] = [
     dimension: 'OsClock',
     severity: 'Critical',
     remedy: 'Look for another writer of the system clock and for a disturbed hardware clock.',
-    check(context) {
+    check(context: RuleContext): Finding[] {
       return check(this, context, true, Math.max(1_000, 4 * context.policy.limits.osClockOffsetNanoseconds));
     },
   },
@@ -81,7 +81,7 @@ export const OFFSET_RULES: readonly Rule[] = [
     dimension: 'OsClock',
     severity: 'Moderate',
     remedy: 'Use -N 8 with phc2sys, isolate its CPU, disable chronyd and ntpd.',
-    check(context) {
+    check(context: RuleContext): Finding[] {
       return check(this, context, true, context.policy.limits.osClockOffsetNanoseconds);
     },
   },

@@ -1,6 +1,7 @@
 import type { HealthVerdict } from '../../ptp/health.ts';
 import { DYNAMIC_TIME_ERROR } from '../../ptp/limits.ts';
 import { MICROS_PER_SECOND } from '../../ptp/time.ts';
+import type { Finding } from '../finding.ts';
 import { finding } from '../findings.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { dynamicTimeError } from '../time-error.ts';
@@ -29,7 +30,7 @@ export const STABILITY_RULES: readonly Rule[] = [
     dimension: 'Stability',
     severity: 'Critical',
     remedy: 'Look at the recent episodes: the same cause again and again wants a lasting repair.',
-    check(context) {
+    check(context: RuleContext): Finding[] {
       const count = episodesInWindow(context);
       const severity = bandOf(count, context.policy.bands);
       if (severity === 'Healthy') return [];
@@ -57,7 +58,7 @@ export const STABILITY_RULES: readonly Rule[] = [
     standard: 'G.8273.2 7.1 Tables 7-4, 7-5',
     remedy:
       'Check packet delay variation and the servo’s constants. An estimate from inside the loop, not a measurement.',
-    check(context) {
+    check(context: RuleContext): Finding[] {
       return [...settledServos(context.state, context.now)].flatMap(({ instance, servo }) => {
         if (servo.program !== 'ptp4l') return [];
         const subject = instance.phcDevice ?? instance.key;

@@ -1,6 +1,7 @@
 import { followingPort, intendedRole, type DetectionContext } from '../detect/detector.ts';
+import type { Finding } from '../finding.ts';
 import { finding } from '../findings.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule, RuleContext } from '../rule.ts';
 
 /** What the ports do now against what they are meant to do. */
 export const SYNC_RULES: readonly Rule[] = [
@@ -10,7 +11,7 @@ export const SYNC_RULES: readonly Rule[] = [
     dimension: 'SyncState',
     severity: 'Unknown',
     standard: 'IEEE 1588 9.2',
-    check({ state, expected, policy, fleet }) {
+    check({ state, expected, policy, fleet }: RuleContext): Finding[] {
       const context: DetectionContext = { state, expected, policy, fleet, final: false };
       return [...state.instances.values()].flatMap((instance) => {
         if (followingPort(instance) !== undefined) return [];
@@ -34,7 +35,7 @@ export const SYNC_RULES: readonly Rule[] = [
     dimension: 'SyncState',
     severity: 'Minor',
     remedy: 'Restore the standby port: the next fault of the active one would be an outage.',
-    check({ state, expected, policy, fleet }) {
+    check({ state, expected, policy, fleet }: RuleContext): Finding[] {
       const context: DetectionContext = { state, expected, policy, fleet, final: false };
       return [...state.instances.values()].flatMap((instance) => {
         if (followingPort(instance) === undefined) return [];

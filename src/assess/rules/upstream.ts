@@ -2,8 +2,9 @@ import { OWN_CLIENT_CLASS, clockClassMeaning, isLegalTransition } from '../../pt
 import { CURRENT_UTC_OFFSET_SECONDS } from '../../ptp/limits.ts';
 import type { HealthVerdict } from '../../ptp/health.ts';
 import type { InstanceState } from '../../state/node-state.ts';
+import type { Finding } from '../finding.ts';
 import { finding } from '../findings.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule, RuleContext } from '../rule.ts';
 import { expectedOf } from './limits.ts';
 
 /** Class followed or announced, newest word: PARENT_DATA_SET, else the daemon's. */
@@ -30,7 +31,7 @@ export const UPSTREAM_RULES: readonly Rule[] = [
     severity: 'Critical',
     standard: 'G.8275.1 6.4 Table 3',
     remedy: 'Check the grandmaster’s reference and its holdover budget.',
-    check(context) {
+    check(context: RuleContext): Finding[] {
       return [...context.state.instances.values()].flatMap((instance) => {
         const value = classInForce(instance);
         const type = expectedOf(context, instance)?.clockType;
@@ -58,7 +59,7 @@ export const UPSTREAM_RULES: readonly Rule[] = [
     severity: 'Minor',
     standard: 'G.8275.1 6.4 Table 3',
     remedy: 'Report it to the platform’s vendor: the class announced does not follow the clock’s state.',
-    check(context) {
+    check(context: RuleContext): Finding[] {
       return [...context.state.instances.values()].flatMap((instance) => {
         const type = expectedOf(context, instance)?.clockType;
         const role = type === 'TGM' ? 'T-GM' : type === 'TBC' ? 'T-BC' : undefined;
@@ -92,7 +93,7 @@ export const UPSTREAM_RULES: readonly Rule[] = [
     severity: 'Moderate',
     standard: 'IEEE 1588 8.2.4',
     remedy: 'Correct the UTC offset on the grandmaster.',
-    check(context) {
+    check(context: RuleContext): Finding[] {
       return [...context.state.instances.values()].flatMap((instance) => {
         const values = instance.dataSets.get('TIME_PROPERTIES_DATA_SET')?.values ?? {};
         const offset = Number(values['currentUtcOffset']);

@@ -3,6 +3,11 @@ import { instanceFor } from '../instances.ts';
 import { LIMITS, setBounded } from '../node-state.ts';
 import type { Reducer } from './reducer.ts';
 
+/** The members that have a value: what a line does not say stays as it was. */
+function defined<T extends object>(members: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+}
+
 /** Since when a value holds: the old time while it stays the same. */
 function since(
   known: { state?: unknown; sinceMicros: number } | undefined,
@@ -81,10 +86,20 @@ export const nmea: Reducer<'nmea'> = (state, observation) => {
 export const synce: Reducer<'synce'> = (state, observation) => {
   const key = observation.interfaceName ?? observation.device ?? 'synce';
   const known = state.synce.get(key);
-  const { atMicros, kind: _kind, node: _node, source: _source, line: _line, ...facts } = observation;
+  const { atMicros, interfaceName, device, eecState, networkOption } = observation;
+  const { qualityLevel, extendedQualityLevel, clockQuality } = observation;
   const next = {
     ...known,
-    ...facts,
+    ...defined({
+      interfaceName,
+      device,
+      eecState,
+      networkOption,
+      qualityLevel,
+      extendedQualityLevel,
+      clockQuality,
+    }),
+    ...defined({ state: observation.state }),
     sinceMicros: since(known, observation.state ?? known?.state, atMicros),
     seenMicros: atMicros,
   };
