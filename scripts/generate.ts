@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { dump } from 'js-yaml';
 import { customResourceDefinition, KINDS } from '../src/api/crd.ts';
 import { API_GROUP } from '../src/api/common.ts';
+import { docFiles } from './generate-docs.ts';
 import { roleFiles, type GeneratedFile } from './generate-install.ts';
 
 /**
@@ -24,8 +25,8 @@ function crds(): GeneratedFile[] {
   });
 }
 
-function generatedFiles(): GeneratedFile[] {
-  return [...crds(), ...roleFiles(HEADER)];
+async function generatedFiles(): Promise<GeneratedFile[]> {
+  return [...crds(), ...roleFiles(HEADER), ...(await docFiles(ROOT))];
 }
 
 async function onDisk(path: string): Promise<string | undefined> {
@@ -34,7 +35,7 @@ async function onDisk(path: string): Promise<string | undefined> {
 
 async function main(check: boolean): Promise<void> {
   const stale: string[] = [];
-  for (const file of generatedFiles()) {
+  for (const file of await generatedFiles()) {
     if ((await onDisk(file.path)) === file.content) continue;
     stale.push(file.path);
     if (check) continue;

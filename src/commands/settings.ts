@@ -14,13 +14,13 @@ export class SettingsError extends Error {
 const ENVIRONMENT_PREFIX = 'PTP_HEALTH_';
 
 /** `ptpNamespace` → `ptp-namespace` */
-function kebabCase(name: string): string {
+export function flagName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** `ptpNamespace` → `PTP_HEALTH_PTP_NAMESPACE` */
 export function environmentName(name: string): string {
-  return ENVIRONMENT_PREFIX + kebabCase(name).replaceAll('-', '_').toUpperCase();
+  return ENVIRONMENT_PREFIX + flagName(name).replaceAll('-', '_').toUpperCase();
 }
 
 /** Gives the command one flag per field, and `--config`. */
@@ -28,7 +28,7 @@ export function addSettingFlags(command: Command, schema: z.ZodObject): Command 
   for (const [name, field] of Object.entries(schema.shape)) {
     const placeholder =
       kindOf(field) === 'boolean' ? '[boolean]' : kindOf(field) === 'list' ? '<a,b>' : '<value>';
-    const option = new Option(`--${kebabCase(name)} ${placeholder}`, describe(name, field));
+    const option = new Option(`--${flagName(name)} ${placeholder}`, describe(name, field));
     command.addOption(kindOf(field) === 'boolean' ? option.preset('true') : option);
   }
   return command.option('--config <file>', 'YAML file with the same settings, by their camelCase names');
@@ -64,7 +64,7 @@ function readFile(path: string): Record<string, unknown> {
 function issueLine(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `  ${issue.keys.join(', ')}: no such setting`;
   const name = issue.path.map(String).join('.');
-  return `  ${name} (--${kebabCase(name)}, ${environmentName(name)}): ${issue.message}`;
+  return `  ${name} (--${flagName(name)}, ${environmentName(name)}): ${issue.message}`;
 }
 
 type Kind = 'boolean' | 'number' | 'list' | 'text';
