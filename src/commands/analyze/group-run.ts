@@ -7,9 +7,9 @@ import type { NodePlan } from '../../observe/archive/node-plan.ts';
 import type { ClusterObjects } from '../../observe/archive/objects.ts';
 import type { Observation } from '../../observe/observation.ts';
 import type { NodeTimeline } from '../../publish/analysis/timeline.ts';
-import type { IncidentReport } from '../../api/fleet.ts';
 import type { FleetSnapshot, NodeReport } from '../../report/snapshot.ts';
 import type { Micros } from '../../ptp/time.ts';
+import type { NodeState } from '../../state/node-state.ts';
 import { EpisodeCollector } from './episode-collector.ts';
 import { LogClock, SET_BACK_MICROS } from './log-clock.ts';
 import { factsOf } from './node-facts.ts';
@@ -21,6 +21,8 @@ export interface NodeOutcome {
   plan: NodePlan;
   axis: 'Wall' | 'Uptime' | 'None';
   report: NodeReport;
+  /** The node's memory, for looking at several nodes together. */
+  state: Readonly<NodeState>;
   episodes: EpisodeCollector;
   files: FileResult[];
   timeline: NodeTimeline | undefined;
@@ -68,7 +70,6 @@ export class GroupRun {
   readonly #objects: ClusterObjects;
   #hasNews = true;
   #evaluatedMicros = -Infinity;
-  readonly #incidents = new Map<string, IncidentReport>();
 
   constructor(
     plans: readonly NodePlan[],
@@ -94,10 +95,6 @@ export class GroupRun {
     this.#byName = new Map(this.#nodes.map((node) => [node.plan.name, node]));
     this.#clock = new LogClock((now) => this.#evaluateWhenDue(now));
     this.#window = options.window(this.#nodes.some(({ axis }) => axis === 'Wall') ? 'Wall' : 'Uptime');
-  }
-
-  get incidents(): IncidentReport[] {
-    return [...this.#incidents.values()];
   }
 
   async run(): Promise<NodeOutcome[]> {
@@ -181,27 +178,21 @@ export class GroupRun {
       const report = node.final === undefined ? snapshot.nodes.get(node.plan.name) : undefined;
       if (report !== undefined) node.episodes.collect(report);
     }
-    this.#collectIncidents(snapshot);
     return snapshot;
-  }
-
-  #collectIncidents(snapshot: FleetSnapshot): void {
-    for (const incident of snapshot.fleet.incidents) {
-      if (this.#incidents.size < MAX_INCIDENTS || this.#incidents.has(incident.id))
-        this.#incidents.set(incident.id, incident);
-    }
   }
 
   #finish(): NodeOutcome[] {
     this.#finishEndedNodes();
     return this.#nodes.flatMap((node): NodeOutcome[] => {
-      if (node.final === undefined) return [];
+      const state = this.#engine.stateOf(node.plan.name);
+      if (node.final === undefined || state === undefined) return [];
       const heads = node.plan.series.flatMap(({ pieces }) => pieces.map(({ log }) => log.head));
       return [
         {
           plan: node.plan,
           axis: node.axis,
           report: node.final,
+          state,
           episodes: node.episodes,
           files: node.streams.flatMap((stream) => stream.results),
           timeline: node.recorder?.finish(),
@@ -214,10 +205,9 @@ export class GroupRun {
   }
 }
 
-const MAX_INCIDENTS = 200;
 const DISORDER_MICROS = 1_000_000;
 /** Nodes that say nothing meanwhile are looked at this often. */
-const QUIET_MICROS = 60_000_000;
+const QUIET_MICROS = 300_000_000;
 
 /** The clock all logs of a node are on, after alignment. */
 export function axisOf(plan: NodePlan): NodeOutcome['axis'] {

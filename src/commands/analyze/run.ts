@@ -8,7 +8,8 @@ import { openInput } from '../../observe/archive/open-input.ts';
 import type { PtpAnalysis } from '../../api/analysis.ts';
 import type { NodeTimeline } from '../../publish/analysis/timeline.ts';
 import { buildAnalysis, type InputResult } from './build-analysis.ts';
-import { GroupRun } from './group-run.ts';
+import { GroupRun, type NodeOutcome } from './group-run.ts';
+import { incidentsOver } from './incidents.ts';
 import { policyOf, type AnalyzeOptions } from './options.ts';
 import { windowFor } from './time-window.ts';
 
@@ -39,12 +40,11 @@ export async function analyze(
   }
   const plan = planNodes(inventories);
   const nodes = chooseNodes(plan, options.node, inputs);
-  const runs = startRuns(nodes, plan, inventories, options, io);
-  const outcomes = (await runs.outcomes).flat();
+  const outcomes = await runNodes(nodes, plan, inventories, options, io);
   for (const inventory of inventories) addProblems(inventory, inputs);
   const analysis = buildAnalysis({
     outcomes,
-    incidents: runs.incidents(),
+    incidents: incidentsOver(outcomes),
     inputs,
     plan,
     inventories,
@@ -89,19 +89,13 @@ function chooseNodes(plan: Plan, name: string | undefined, inputs: readonly Inpu
   return chosen;
 }
 
-/** Logs beyond this in packed archives are read node by node: together, each would need a pass of its own. */
-const MAX_TOGETHER_BYTES = 256 * 2 ** 20;
-
-function startRuns(
+async function runNodes(
   nodes: readonly NodePlan[],
   plan: Plan,
   inventories: readonly Inventory[],
   options: AnalyzeOptions,
   io: AnalyzeIo,
-): {
-  outcomes: Promise<Awaited<ReturnType<GroupRun['run']>>[]>;
-  incidents: () => ReturnType<typeof incidentsOf>;
-} {
+): Promise<NodeOutcome[]> {
   const bytesTotal = inventories.reduce((sum, { logBytes }) => sum + logBytes, 0);
   let bytesRead = 0;
   const readers = new EntryReaders();
@@ -114,24 +108,25 @@ function startRuns(
         onBytes: (bytes) => io.onProgress((bytesRead += bytes), bytesTotal),
       }),
   );
-  const outcomes = Promise.all([readers.run(), ...runs.map((run) => run.run())]).then(
-    ([, ...results]) => results,
-  );
-  return { outcomes, incidents: () => incidentsOf(runs) };
+  const [, ...outcomes] = await Promise.all([readers.run(), ...runs.map((run) => run.run())]);
+  return outcomes.flat();
 }
 
-function incidentsOf(runs: readonly GroupRun[]): GroupRun['incidents'] {
-  return runs.flatMap((run) => run.incidents);
-}
+/** Logs beyond this in packed archives are read node by node: together, each would need a pass of its own. */
+const MAX_TOGETHER_BYTES = 256 * 2 ** 20;
 
 /** Nodes that are read through one engine. */
 function groupsOf(nodes: readonly NodePlan[]): NodePlan[][] {
-  const packedBytes = nodes
-    .flatMap(({ series }) => series.flatMap(({ pieces }) => pieces))
-    .reduce((sum, { inventory, log }) => {
-      const needsPass = inventory.input.form === 'Archive' && log.kept === undefined;
-      return needsPass ? sum + (log.entry.sizeBytes ?? 0) : sum;
-    }, 0);
-  if (packedBytes <= MAX_TOGETHER_BYTES) return nodes.length === 0 ? [] : [[...nodes]];
+  const pieces = nodes.flatMap(({ series }) => series.flatMap((one) => one.pieces));
+  const packedBytes = pieces
+    .filter(({ inventory, log }) => inventory.input.files.isPacked && log.kept === undefined)
+    .reduce((sum, { log }) => sum + (log.entry.sizeBytes ?? 0), 0);
+  if (nodes.length === 0) return [];
+  if (nodes.length === 1 || packedBytes <= MAX_TOGETHER_BYTES) return [[...nodes]];
+  for (const node of nodes) {
+    node.notes.push(
+      'Judged by its own log alone, because the archive is large: causes that only another node’s log tells are not named.',
+    );
+  }
   return nodes.map((node) => [node]);
 }

@@ -6,6 +6,8 @@
 export interface FileSet {
   /** The input as the user named it. */
   readonly name: string;
+  /** Reaching a file means unpacking all before it; told after the first visit. */
+  readonly isPacked: boolean;
   /**
    * Visits the files in their stored order, which is the same each time. What the visitor does not read
    * is skipped. Ends early when the visitor answers `Stop`.

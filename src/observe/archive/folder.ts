@@ -24,6 +24,7 @@ interface Listed {
 /** A folder on disk. Symbolic links are not followed: they could lead out of it or in circles. */
 export class FolderFileSet implements FileSet {
   readonly name: string;
+  readonly isPacked = false;
   readonly problems: string[] = [];
   readonly #root: string;
   #listing: Listed[] | undefined;
@@ -101,6 +102,7 @@ async function statOf(path: string): Promise<Pick<FileEntry, 'sizeBytes' | 'modi
 /** One file, as an input of its own. */
 export class SingleFileSet implements FileSet {
   readonly name: string;
+  readonly isPacked = false;
   readonly problems: readonly string[] = [];
   readonly #path: string;
   readonly #entry: FileEntry;

@@ -89,6 +89,7 @@ const KEPT_BYTES = 512 * 1024;
  */
 class OnceFileSet implements FileSet {
   readonly name: string;
+  readonly isPacked = false;
   readonly problems: readonly string[] = [];
   readonly #entry: FileEntry;
   readonly #rest: AsyncIterator<Buffer>;

@@ -32,6 +32,7 @@ export interface Walk {
 export class TarFileSet implements FileSet {
   readonly name: string;
   readonly problems: string[] = [];
+  isPacked = false;
   readonly #path: string;
   /** Where the files of an unpacked tar lie, after the first visit: later visits seek. */
   #index: { entry: FileEntry; offset: number }[] | undefined;
@@ -47,7 +48,7 @@ export class TarFileSet implements FileSet {
       return;
     }
     const index: { entry: FileEntry; offset: number }[] = [];
-    const packed = (await compressionOf(this.#path)) !== 'None';
+    this.isPacked = (await compressionOf(this.#path)) !== 'None';
     const walk: Walk = {
       visitor,
       nextOrdinal: 0,
@@ -61,7 +62,7 @@ export class TarFileSet implements FileSet {
       walk,
     );
     // A nested archive has files the index does not know: then every visit is a stream.
-    if (!packed && step === 'Continue' && index.length === walk.nextOrdinal) this.#index = index;
+    if (!this.isPacked && step === 'Continue' && index.length === walk.nextOrdinal) this.#index = index;
   }
 
   async #visitIndexed(

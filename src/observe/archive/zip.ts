@@ -18,6 +18,7 @@ const MAX_FILES = 500_000;
 /** A `.zip`: its directory stands at the end, so every file can be reached without the others. */
 export class ZipFileSet implements FileSet {
   readonly name: string;
+  readonly isPacked = false;
   readonly problems: string[] = [];
   readonly #path: string;
 
