@@ -4,6 +4,7 @@ import type { ControlPlane } from './controlplane/control-plane.ts';
 import { startControlPlane } from './controlplane/start.ts';
 import {
   createNamespace,
+  eventually,
   installOperator,
   mustKubectl,
   OPERATOR_NAMESPACE,
@@ -110,6 +111,34 @@ describe('install files on a real API server', () => {
       expect(listed).toContain('ptpfleetreport.ptphealth.io/cluster');
     });
 
+    it('a report goes with its Node, also when no operator runs', async () => {
+      if (!controlPlane.hasControllers) {
+        console.warn('skipped: no garbage collector runs in this control plane');
+        return;
+      }
+      const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'leaving' } };
+      const { uid } = (
+        (await controlPlane.admin.post('/api/v1/nodes', node)).body as { metadata: { uid: string } }
+      ).metadata;
+      await controlPlane.admin.post(`${API}/ptphealthreports`, {
+        apiVersion: 'ptphealth.io/v1alpha1',
+        kind: 'PtpHealthReport',
+        metadata: {
+          name: 'leaving',
+          ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: 'leaving', uid }],
+        },
+      });
+      await controlPlane.admin.delete('/api/v1/nodes/leaving');
+      await eventually(
+        'the report collected',
+        async () => {
+          const answer = await controlPlane.admin.get(`${API}/ptphealthreports/leaving`);
+          return answer.status === 404 ? true : undefined;
+        },
+        60_000,
+      );
+    });
+
     it('there is one fleet report, named cluster', async () => {
       const refused = await controlPlane.admin.post(`${API}/ptpfleetreports`, {
         apiVersion: 'ptphealth.io/v1alpha1',
@@ -162,9 +191,14 @@ describe('install files on a real API server', () => {
   });
 
   it('config/openshift lets the operator read pods and logs in openshift-ptp only', async () => {
+    // kubectl reads `pods/log` as the pod named log: a subresource has a flag of its own.
     const may = async (verb: string, resource: string, namespace: string) => {
-      const asOperator = ['--as', OPERATOR_USER, '-n', namespace];
-      return (await controlPlane.kubectl(['auth', 'can-i', verb, resource, ...asOperator])).stdout.trim();
+      const [plural, subresource = ''] = resource.split('/');
+      const answer = await controlPlane.kubectl([
+        ...['auth', 'can-i', verb, plural!, `--subresource=${subresource}`],
+        ...['--as', OPERATOR_USER, '-n', namespace],
+      ]);
+      return answer.stdout.trim();
     };
     expect(await may('get', 'pods/log', 'default')).toBe('yes');
     await mustKubectl(controlPlane, ['delete', 'clusterrolebinding', 'ptp-health-ptp-reader']);
@@ -178,7 +212,7 @@ describe('install files on a real API server', () => {
   });
 
   it('removing the operator leaves the namespace of the PTP operator alone', async () => {
-    await mustKubectl(controlPlane, ['delete', '-k', overlayPath('openshift')]);
+    await mustKubectl(controlPlane, ['delete', '--wait=false', '-k', overlayPath('openshift')]);
     const namespace = await controlPlane.admin.get(`/api/v1/namespaces/${PTP_NAMESPACE}`);
     expect(namespace).toMatchObject({ status: 200, body: { status: { phase: 'Active' } } });
   });
