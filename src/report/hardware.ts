@@ -3,7 +3,7 @@ import { sameInterface } from '../assess/detect/detector.ts';
 import type { Expected } from '../assess/expected.ts';
 import { formatSeconds } from '../ptp/time.ts';
 import type { NodeState } from '../state/node-state.ts';
-import { clean, compact } from './text.ts';
+import { clean, cleanOptional, compact } from './text.ts';
 
 const MAX_NICS = 24;
 type Hardware = PtpHealthReportStatus['hardware'];
@@ -37,26 +37,23 @@ export function hardwareReport(state: NodeState, expected: Expected): Hardware {
 }
 
 function nicReport(state: NodeState, expected: Expected, name: string, used: boolean): Nic {
-  const device = state.devices?.devices?.find((one) => sameInterface(one.interfaceName, name));
+  const listed = state.devices?.devices;
+  const device = listed?.find((one) => sameInterface(one.interfaceName, name));
   const instance = expected.instances.find((one) =>
     one.ports.some((port) => sameInterface(port.interfaceName, name)),
   );
   const role = instance?.ports.find((port) => sameInterface(port.interfaceName, name))?.role;
-  const findings =
-    used && state.devices?.devices !== undefined && device === undefined
-      ? ['The platform does not list it as able to do PTP.']
-      : [];
+  const isMissing = used && listed !== undefined && device === undefined;
   return compact<Nic>({
     interfaceName: clean(name, 64),
-    driver: undefined,
-    driverVersion: device?.driverVersion === undefined ? undefined : clean(device.driverVersion, 128),
-    firmwareVersion: device?.firmwareVersion === undefined ? undefined : clean(device.firmwareVersion, 128),
-    pciAddress: device?.pciAddress === undefined ? undefined : clean(device.pciAddress, 32),
-    model: device?.productName === undefined ? undefined : clean(device.productName, 128),
+    driverVersion: cleanOptional(device?.driverVersion, 128),
+    firmwareVersion: cleanOptional(device?.firmwareVersion, 128),
+    pciAddress: cleanOptional(device?.pciAddress, 32),
+    model: cleanOptional(device?.productName, 128),
     hardwareTimestamping: device === undefined ? 'Unknown' : 'Yes',
     link: device?.linkStatus,
-    profile: instance === undefined ? undefined : clean(instance.name, 128),
+    profile: cleanOptional(instance?.name, 128),
     role: role ?? (used ? 'Either' : 'Unused'),
-    findings,
+    findings: isMissing ? ['The platform does not list it as able to do PTP.'] : [],
   });
 }

@@ -4,7 +4,7 @@ import type { Expected, ExpectedInstance } from '../assess/expected.ts';
 import { MICROS_PER_SECOND, formatSeconds, type Micros } from '../ptp/time.ts';
 import type { InstanceState, NodeState, PortRecord } from '../state/node-state.ts';
 import type { HealthOf } from './clocks.ts';
-import { clean, compact } from './text.ts';
+import { clean, cleanOptional, compact } from './text.ts';
 
 const HOUR_MICROS = 3_600 * MICROS_PER_SECOND;
 const MAX_PORTS = 24;
@@ -79,17 +79,15 @@ function instanceReport(
   const ports = [...instance.ports.values()].sort((a, b) => a.portNumber - b.portNumber);
   return compact<InstanceReport>({
     name: clean(instance.key, 128),
-    configName: instance.configName === undefined ? undefined : clean(instance.configName, 64),
+    configName: cleanOptional(instance.configName, 64),
     resourceName: expected?.resourceName,
     clockType: expected?.clockType ?? 'Unknown',
-    ituProfile: expected === undefined ? undefined : clean(expected.ituProfile, 32),
+    ituProfile: cleanOptional(expected?.ituProfile, 32),
     domainNumber: expected?.domainNumber,
-    grandmasterIdentity: grandmaster === undefined ? undefined : clean(grandmaster, 64),
-    parentPortIdentity:
-      parent['parentPortIdentity'] === undefined ? undefined : clean(parent['parentPortIdentity'], 64),
+    grandmasterIdentity: cleanOptional(grandmaster, 64),
+    parentPortIdentity: cleanOptional(parent['parentPortIdentity'], 64),
     clockClass: upstreamClass(instance),
-    clockAccuracy:
-      parent['gm.ClockAccuracy'] === undefined ? undefined : clean(parent['gm.ClockAccuracy'], 16),
+    clockAccuracy: cleanOptional(parent['gm.ClockAccuracy'], 16),
     stepsRemoved: Number.isInteger(steps) && steps >= 0 && steps <= 65_535 ? steps : undefined,
     health: healthOf(instance.key),
     ports: ports.slice(0, MAX_PORTS).map((port) => portReport(port, expected, now)),

@@ -6,6 +6,11 @@ export function clean(text: string, maxLength: number): string {
   return printable.length <= maxLength ? printable : `${printable.slice(0, maxLength - 1)}…`;
 }
 
+/** The same for a text that may be missing. */
+export function cleanOptional(text: string | undefined, maxLength: number): string | undefined {
+  return text === undefined ? undefined : clean(text, maxLength);
+}
+
 /** Whole number within int64-safe bounds; undefined for what is no number. */
 export function wholeNanoseconds(value: number | undefined): number | undefined {
   if (value === undefined || !Number.isFinite(value)) return undefined;

@@ -51,22 +51,48 @@ interface InstanceMemory {
  * Announce, delay responses that stopped, a system clock nobody steers. Judged from what should
  * be there and is not, while other lines of the node go on.
  */
-export function createAbsenceDetector(): Detector {
-  const memories = new Map<string, InstanceMemory>();
+class AbsenceDetector implements Detector {
+  readonly listens = ['portTransition', 'processLife', 'portTrouble', 'clockSource'] as const;
+  readonly #memories = new Map<string, InstanceMemory>();
   /** When a port that should follow began to wait for it. */
-  const waiting = new Map<string, { sinceMicros: Micros; uptimeMicros?: Micros; line?: string }>();
+  readonly #waiting = new Map<string, { sinceMicros: Micros; uptimeMicros?: Micros; line?: string }>();
 
-  function onTransition(context: DetectionContext, transition: PortTransition): void {
+  observe(context: DetectionContext, observation: Observation): void {
+    if (observation.kind === 'portTransition') this.#onTransition(context, observation);
+    else if (observation.kind === 'processLife' && observation.what === 'Starting')
+      this.#onStart(context, observation);
+    else if (observation.kind === 'portTrouble' && observation.trouble === 'DelayResponseTimeout') {
+      const instance = instanceFor(context.state, observation.configName);
+      const port = followingPort(instance);
+      context.state.episodes.begin(`delay responses ${instance.key}`, {
+        kind: 'DelayResponseTimeout',
+        subject: port === undefined ? instance.key : portName(context, instance, port),
+        instance: instance.key,
+        startMicros: observation.atMicros,
+        symptoms: ['DelayTimeoutSeen'],
+        ...uptimeOf(observation),
+        ...lineOf(observation),
+      });
+    }
+  }
+
+  tick(context: DetectionContext, now: Micros): void {
+    this.#watchAcquisition(context, now);
+    this.#watchServos(context, now);
+    watchPhc2sysWait(context, now);
+  }
+
+  #onTransition(context: DetectionContext, transition: PortTransition): void {
     if (transition.portNumber === 0) return;
     const instance = instanceFor(context.state, transition.configName);
-    const key = `waiting ${instance.key} ${transition.portNumber}`;
+    const key = `this.#waiting ${instance.key} ${transition.portNumber}`;
     const episode = context.state.episodes.get(key);
     switch (transition.to) {
       case 'LISTENING':
       case 'UNCALIBRATED':
       case 'INITIALIZING':
-        if (!waiting.has(key)) {
-          waiting.set(key, {
+        if (!this.#waiting.has(key)) {
+          this.#waiting.set(key, {
             sinceMicros: transition.atMicros,
             ...uptimeOf(transition),
             ...(transition.line !== undefined && { line: transition.line }),
@@ -74,28 +100,23 @@ export function createAbsenceDetector(): Detector {
         }
         break;
       default:
-        waiting.delete(key);
+        this.#waiting.delete(key);
         if (episode !== undefined)
           context.state.episodes.end(key, transition.atMicros, transition.uptimeMicros);
         break;
     }
   }
 
-  function watchAcquisition(context: DetectionContext, now: Micros): void {
+  #watchAcquisition(context: DetectionContext, now: Micros): void {
     for (const instance of context.state.instances.values()) {
       if ([...instance.ports.values()].some((port) => port.state === 'SLAVE')) continue;
-      for (const port of instance.ports.values()) watchPort(context, instance, port, now);
+      for (const port of instance.ports.values()) this.#watchPort(context, instance, port, now);
     }
   }
 
-  function watchPort(
-    context: DetectionContext,
-    instance: InstanceState,
-    port: PortRecord,
-    now: Micros,
-  ): void {
-    const key = `waiting ${instance.key} ${port.portNumber}`;
-    const since = waiting.get(key);
+  #watchPort(context: DetectionContext, instance: InstanceState, port: PortRecord, now: Micros): void {
+    const key = `this.#waiting ${instance.key} ${port.portNumber}`;
+    const since = this.#waiting.get(key);
     const { episodes } = context.state;
     if (since === undefined || episodes.get(key) !== undefined) return;
     if (episodes.get(portKey(instance, port.portNumber)) !== undefined) return;
@@ -118,25 +139,20 @@ export function createAbsenceDetector(): Detector {
     if (peers.detail !== undefined) episode.detail = peers.detail;
   }
 
-  function watchServos(context: DetectionContext, now: Micros): void {
+  #watchServos(context: DetectionContext, now: Micros): void {
     for (const instance of context.state.instances.values()) {
       const servo = instance.servos.get('ptp4l')?.values().next().value;
       if (servo !== undefined) {
-        watchSync(context, instance, servo, now);
-        watchDelay(context, instance, servo);
+        this.#watchSync(context, instance, servo, now);
+        this.#watchDelay(context, instance, servo);
       }
       const osClock = instance.servos.get('phc2sys')?.get('CLOCK_REALTIME');
-      if (osClock !== undefined) watchOsClock(context, instance, osClock, now);
+      if (osClock !== undefined) this.#watchOsClock(context, instance, osClock, now);
     }
   }
 
   /** ptp4l's offset lines stopped, the port still says SLAVE, and the node goes on printing. */
-  function watchSync(
-    context: DetectionContext,
-    instance: InstanceState,
-    servo: ServoClock,
-    now: Micros,
-  ): void {
+  #watchSync(context: DetectionContext, instance: InstanceState, servo: ServoClock, now: Micros): void {
     const key = silenceKey(instance, 'ptp4l');
     const { episodes } = context.state;
     const port = followingPort(instance);
@@ -162,12 +178,7 @@ export function createAbsenceDetector(): Detector {
     });
   }
 
-  function watchOsClock(
-    context: DetectionContext,
-    instance: InstanceState,
-    servo: ServoClock,
-    now: Micros,
-  ): void {
+  #watchOsClock(context: DetectionContext, instance: InstanceState, servo: ServoClock, now: Micros): void {
     const key = silenceKey(instance, 'phc2sys');
     const { episodes } = context.state;
     const port = followingPort(instance);
@@ -197,8 +208,8 @@ export function createAbsenceDetector(): Detector {
   }
 
   /** The path delay is no longer measured: summaries without it, or samples that repeat the old one. */
-  function watchDelay(context: DetectionContext, instance: InstanceState, servo: ServoClock): void {
-    const memory = memoryOf(memories, instance, servo);
+  #watchDelay(context: DetectionContext, instance: InstanceState, servo: ServoClock): void {
+    const memory = memoryOf(this.#memories, instance, servo);
     const { episodes } = context.state;
     const key = `delay responses ${instance.key}`;
     const going = episodes.get(key);
@@ -237,39 +248,14 @@ export function createAbsenceDetector(): Detector {
     });
   }
 
-  function onStart(context: DetectionContext, life: ProcessLife): void {
+  #onStart(context: DetectionContext, life: ProcessLife): void {
     if (life.program === 'ptp4l')
-      for (const key of waiting.keys())
-        if (key.includes(instanceFor(context.state, life.configName).key)) waiting.delete(key);
+      for (const key of this.#waiting.keys())
+        if (key.includes(instanceFor(context.state, life.configName).key)) this.#waiting.delete(key);
   }
-
-  return {
-    listens: ['portTransition', 'processLife', 'portTrouble', 'clockSource'],
-    observe(context: DetectionContext, observation: Observation): void {
-      if (observation.kind === 'portTransition') onTransition(context, observation);
-      else if (observation.kind === 'processLife' && observation.what === 'Starting')
-        onStart(context, observation);
-      else if (observation.kind === 'portTrouble' && observation.trouble === 'DelayResponseTimeout') {
-        const instance = instanceFor(context.state, observation.configName);
-        const port = followingPort(instance);
-        context.state.episodes.begin(`delay responses ${instance.key}`, {
-          kind: 'DelayResponseTimeout',
-          subject: port === undefined ? instance.key : portName(context, instance, port),
-          instance: instance.key,
-          startMicros: observation.atMicros,
-          symptoms: ['DelayTimeoutSeen'],
-          ...uptimeOf(observation),
-          ...lineOf(observation),
-        });
-      }
-    },
-    tick(context: DetectionContext, now: Micros): void {
-      watchAcquisition(context, now);
-      watchServos(context, now);
-      watchPhc2sysWait(context, now);
-    },
-  };
 }
+
+export const createAbsenceDetector = (): Detector => new AbsenceDetector();
 
 /** phc2sys waits for ptp4l although ptp4l follows: wrong domain or socket. */
 function watchPhc2sysWait(context: DetectionContext, now: Micros): void {

@@ -52,25 +52,58 @@ interface GrandmasterMemory {
  * Changes of the grandmaster and of what it says about itself: identity, clock class, time
  * scale. A grandmaster that vanished without another in its place is the port's matter.
  */
-export function createGrandmasterDetector(): Detector {
-  const memories = new Map<string, GrandmasterMemory>();
+class GrandmasterDetector implements Detector {
+  readonly listens = ['bestMaster', 'portTransition', 'clockClass', 'dataSet', 'timeProperties'] as const;
+  readonly #memories = new Map<string, GrandmasterMemory>();
 
-  function memoryOf(instance: InstanceState): GrandmasterMemory {
-    let memory = memories.get(instance.key);
+  observe(context: DetectionContext, observation: Observation): void {
+    switch (observation.kind) {
+      case 'bestMaster':
+        this.#onBestMaster(context, observation);
+        break;
+      case 'portTransition':
+        this.#onTransition(context, observation);
+        break;
+      case 'clockClass':
+      case 'dataSet':
+        this.#onClass(context, observation);
+        break;
+      case 'timeProperties':
+        this.#onProperties(context, observation);
+        break;
+      default:
+        break;
+    }
+  }
+
+  tick(context: DetectionContext, now: Micros): void {
+    this.#lookUpstream(context, now);
+    for (const instance of context.state.instances.values()) {
+      const { settledMicros } = this.#memories.get(instance.key) ?? {};
+      if (settledMicros !== undefined && (context.final || now - settledMicros >= RECOVERY_HOLD_MICROS)) {
+        context.state.episodes.end(grandmasterKey(instance), settledMicros);
+        delete this.#memoryOf(instance).settledMicros;
+      }
+      endOldProperties(context, instance, now);
+    }
+  }
+
+  #memoryOf(instance: InstanceState): GrandmasterMemory {
+    let memory = this.#memories.get(instance.key);
     if (memory === undefined) {
       memory = {};
-      memories.set(instance.key, memory);
+      this.#memories.set(instance.key, memory);
     }
     return memory;
   }
 
-  function change(
+  #change(
     context: DetectionContext,
     instance: InstanceState,
     observation: BestMaster | PortTransition,
     subject: string,
   ): void {
-    const memory = memoryOf(instance);
+    const memory = this.#memoryOf(instance);
     const { atMicros } = observation;
     const heard = [...instance.foreignMasters].some(
       (one) =>
@@ -107,16 +140,16 @@ export function createGrandmasterDetector(): Detector {
     delete memory.settledMicros;
   }
 
-  function onBestMaster(context: DetectionContext, observation: BestMaster): void {
+  #onBestMaster(context: DetectionContext, observation: BestMaster): void {
     const instance = instanceFor(context.state, observation.configName);
-    const memory = memoryOf(instance);
+    const memory = this.#memoryOf(instance);
     const { clockIdentity, local } = observation;
     if (local) return;
     const previous = memory.followed;
     memory.followed = clockIdentity;
     if (previous === undefined || previous === clockIdentity) return;
     const port = followingPort(instance) ?? [...instance.ports.values()].find((one) => one.everFollowed);
-    change(
+    this.#change(
       context,
       instance,
       observation,
@@ -125,9 +158,9 @@ export function createGrandmasterDetector(): Detector {
   }
 
   /** SLAVE to UNCALIBRATED on RS_SLAVE: another parent, with the same grandmaster or not. */
-  function onTransition(context: DetectionContext, observation: PortTransition): void {
+  #onTransition(context: DetectionContext, observation: PortTransition): void {
     const instance = instanceFor(context.state, observation.configName);
-    const memory = memoryOf(instance);
+    const memory = this.#memoryOf(instance);
     const port = instance.ports.get(observation.portNumber);
     if (port === undefined) return;
     if (
@@ -136,31 +169,31 @@ export function createGrandmasterDetector(): Detector {
       observation.event === 'RS_SLAVE'
     ) {
       const explained = context.state.episodes.get(portKey(instance, port.portNumber)) !== undefined;
-      if (!explained) change(context, instance, observation, portName(context, instance, port));
+      if (!explained) this.#change(context, instance, observation, portName(context, instance, port));
     }
     if (observation.to === 'SLAVE' && memory.changedMicros !== undefined)
       memory.settledMicros = observation.atMicros;
   }
 
-  function onClass(context: DetectionContext, observation: ClockClassChange | DataSet): void {
+  #onClass(context: DetectionContext, observation: ClockClassChange | DataSet): void {
     const value = upstreamClassOf(observation);
     if (value === undefined) return;
     const instance = instanceFor(context.state, observation.configName);
-    judgeClass(context, instance, value, observation.atMicros, {
+    this.#judgeClass(context, instance, value, observation.atMicros, {
       ...uptimeOf(observation),
       ...lineOf(observation),
       evidenceText: `clockClass ${value}`,
     });
   }
 
-  function judgeClass(
+  #judgeClass(
     context: DetectionContext,
     instance: InstanceState,
     value: number,
     atMicros: Micros,
     proof: { uptimeMicros?: Micros; evidence?: string; evidenceText: string; sender?: string },
   ): void {
-    const memory = memoryOf(instance);
+    const memory = this.#memoryOf(instance);
     const key = `class ${instance.key}`;
     const best = memory.bestClass;
     if (best === undefined || !isWorseClass(value, best)) {
@@ -187,7 +220,7 @@ export function createGrandmasterDetector(): Detector {
   }
 
   /** What the grandmaster's own node says about its class, for a client whose log is silent. */
-  function lookUpstream(context: DetectionContext, now: Micros): void {
+  #lookUpstream(context: DetectionContext, now: Micros): void {
     for (const instance of context.state.instances.values()) {
       const { grandmaster } = instance;
       if (grandmaster === undefined || grandmaster.local || context.fleet === undefined) continue;
@@ -198,18 +231,18 @@ export function createGrandmasterDetector(): Detector {
         grandmaster.clockIdentity,
       );
       if (announced === undefined) continue;
-      const memory = memoryOf(instance);
+      const memory = this.#memoryOf(instance);
       const goesOn = context.state.episodes.get(`class ${instance.key}`) !== undefined;
       const worseNow = memory.bestClass !== undefined && isWorseClass(announced.value, memory.bestClass);
       if (worseNow === goesOn && memory.bestClass !== undefined) continue;
-      judgeClass(context, instance, announced.value, Math.min(now, announced.sinceMicros), {
+      this.#judgeClass(context, instance, announced.value, Math.min(now, announced.sinceMicros), {
         evidenceText: `node ${sender} announces clockClass ${announced.value}`,
         sender,
       });
     }
   }
 
-  function onProperties(context: DetectionContext, observation: TimeProperties): void {
+  #onProperties(context: DetectionContext, observation: TimeProperties): void {
     const symptom = PROPERTY_SYMPTOMS[observation.what];
     if (symptom === undefined) return;
     const instance = instanceFor(context.state, observation.configName);
@@ -223,41 +256,9 @@ export function createGrandmasterDetector(): Detector {
       ...lineOf(observation),
     });
   }
-
-  return {
-    listens: ['bestMaster', 'portTransition', 'clockClass', 'dataSet', 'timeProperties'],
-    observe(context: DetectionContext, observation: Observation): void {
-      switch (observation.kind) {
-        case 'bestMaster':
-          onBestMaster(context, observation);
-          break;
-        case 'portTransition':
-          onTransition(context, observation);
-          break;
-        case 'clockClass':
-        case 'dataSet':
-          onClass(context, observation);
-          break;
-        case 'timeProperties':
-          onProperties(context, observation);
-          break;
-        default:
-          break;
-      }
-    },
-    tick(context: DetectionContext, now: Micros): void {
-      lookUpstream(context, now);
-      for (const instance of context.state.instances.values()) {
-        const { settledMicros } = memories.get(instance.key) ?? {};
-        if (settledMicros !== undefined && (context.final || now - settledMicros >= RECOVERY_HOLD_MICROS)) {
-          context.state.episodes.end(grandmasterKey(instance), settledMicros);
-          delete memoryOf(instance).settledMicros;
-        }
-        endOldProperties(context, instance, now);
-      }
-    },
-  };
 }
+
+export const createGrandmasterDetector = (): Detector => new GrandmasterDetector();
 
 /** ptp4l repeats these complaints while they hold, at most once a minute; silence ends them. */
 function endOldProperties(context: DetectionContext, instance: InstanceState, now: Micros): void {

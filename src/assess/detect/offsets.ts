@@ -4,7 +4,7 @@ import type { Symptom } from '../../ptp/knowledge.ts';
 import type { Micros } from '../../ptp/time.ts';
 import type { ServoClock } from '../../state/clock-state.ts';
 import { instanceFor } from '../../state/instances.ts';
-import type { Episode } from '../../state/episode-log.ts';
+import type { Episode, EpisodeLog } from '../../state/episode-log.ts';
 import type { InstanceState, NodeState } from '../../state/node-state.ts';
 import {
   followingPort,
@@ -50,6 +50,8 @@ const ABSORB_MICROS = seconds(5);
 /** Complaints further apart than this are separate. */
 const COMPLAINT_GAP_MICROS = seconds(10);
 
+const OS_CLOCK = 'CLOCK_REALTIME';
+
 interface Watched {
   readonly watch: ServoWatch;
   /** The disturbance that goes on is a consequence of another episode. */
@@ -62,36 +64,58 @@ interface Watched {
  * jump of the frequency, noise, a disturbed system clock. What another episode explains (a lost
  * port, a new grandmaster, a disturbed hardware clock under the system clock) is not told twice.
  */
-export function createOffsetDetector(): Detector {
-  const watched = new Map<ServoClock, Watched>();
-  const delaySteps = new DelayWatch();
+class OffsetDetector implements Detector {
+  readonly listens = ['portTransition', 'clockCheck'] as const;
+  readonly #watched = new Map<ServoClock, Watched>();
+  readonly #delaySteps = new DelayWatch();
+  /** Complaints of clockcheck by episode: it ends when they are not repeated and the clock is quiet. */
+  readonly #complaints = new Map<
+    string,
+    { firstMicros: Micros; newestMicros: Micros; servo: ServoClock | undefined }
+  >();
 
-  function watchedOf(servo: ServoClock): Watched {
-    let entry = watched.get(servo);
+  observe(context: DetectionContext, observation: Observation): void {
+    if (observation.kind === 'portTransition') this.#onTransition(context, observation);
+    else if (observation.kind === 'clockCheck') this.#onClockCheck(context, observation);
+  }
+
+  tick(context: DetectionContext, now: Micros): void {
+    for (const osClocks of [false, true]) {
+      for (const { instance, servo } of servosOf(context.state)) {
+        if (isOsClock(servo) !== osClocks) continue;
+        this.#followServo(context, instance, servo);
+        if (osClocks) this.#absorbOsClock(context, instance, servo);
+      }
+    }
+    this.#endComplaints(context, now);
+  }
+
+  #watchedOf(servo: ServoClock): Watched {
+    let entry = this.#watched.get(servo);
     if (entry === undefined) {
       const floor = isOsClock(servo) ? OS_CLOCK_FLOOR_NANOSECONDS : PHC_FLOOR_NANOSECONDS;
       entry = { watch: new ServoWatch(floor), explained: false, lastLockMicros: 0 };
-      if (watched.size >= MAX_WATCHED) watched.clear();
-      watched.set(servo, entry);
+      if (this.#watched.size >= MAX_WATCHED) this.#watched.clear();
+      this.#watched.set(servo, entry);
     }
     return entry;
   }
 
-  function followServo(context: DetectionContext, instance: InstanceState, servo: ServoClock): void {
-    const entry = watchedOf(servo);
+  #followServo(context: DetectionContext, instance: InstanceState, servo: ServoClock): void {
+    const entry = this.#watchedOf(servo);
     for (const bucket of entry.watch.take(servo)) {
       const ended = entry.watch.follow(bucket);
-      if (servo.program === 'ptp4l') delaySteps.follow(context, instance, servo, entry.watch, bucket);
+      if (servo.program === 'ptp4l') this.#delaySteps.follow(context, instance, servo, entry.watch, bucket);
       const { disturbance } = entry.watch;
       if (disturbance === undefined) continue;
       if (disturbance.startMicros === bucket.endMicros)
-        entry.explained = isExplained(context, instance, servo, entry);
-      if (ended) endDisturbance(context, instance, servo, entry, disturbance);
-      else judge(context, instance, servo, entry, disturbance, bucket.endMicros - bucket.startMicros);
+        entry.explained = this.#isExplained(context, instance, servo, entry);
+      if (ended) this.#endDisturbance(context, instance, servo, entry, disturbance);
+      else this.#judge(context, instance, servo, entry, disturbance, bucket.endMicros - bucket.startMicros);
     }
   }
 
-  function judge(
+  #judge(
     context: DetectionContext,
     instance: InstanceState,
     servo: ServoClock,
@@ -101,10 +125,10 @@ export function createOffsetDetector(): Detector {
   ): void {
     const long = bucketMicros >= LONG_BUCKET_MICROS && disturbance.peakNanoseconds >= STEP_NANOSECONDS;
     if (disturbance.buckets < MIN_BUCKETS && !long) return;
-    entry.explained ||= isExplained(context, instance, servo, entry);
+    entry.explained ||= this.#isExplained(context, instance, servo, entry);
     const key = servoKey(instance, servo.program, servo.clock);
     if (entry.explained) {
-      if (!complaints.has(key)) context.state.episodes.withdraw(key);
+      if (!this.#complaints.has(key)) context.state.episodes.withdraw(key);
       return;
     }
     const over = context.final || disturbance.lastMicros - disturbance.startMicros >= SHAPE_MICROS;
@@ -123,7 +147,7 @@ export function createOffsetDetector(): Detector {
     if (known !== undefined && mayRename(episode)) context.state.episodes.reclassify(key, kind);
   }
 
-  function endDisturbance(
+  #endDisturbance(
     context: DetectionContext,
     instance: InstanceState,
     servo: ServoClock,
@@ -148,7 +172,7 @@ export function createOffsetDetector(): Detector {
   }
 
   /** Does something else that goes on, or has just been, account for this excursion? */
-  function isExplained(
+  #isExplained(
     context: DetectionContext,
     instance: InstanceState,
     servo: ServoClock,
@@ -161,94 +185,85 @@ export function createOffsetDetector(): Detector {
     for (const number of instance.ports.keys())
       if (state.episodes.get(portKey(instance, number)) !== undefined) return true;
     if (state.episodes.get(`delay step ${instance.key}`) !== undefined) return true;
-    return isOsClock(servo) && phcUnsettled(now);
+    return isOsClock(servo) && this.#phcUnsettled(now);
   }
 
   /** Was any hardware clock of the node unsettled lately? The system clock follows it. */
-  function phcUnsettled(now: Micros): boolean {
-    for (const [servo, { watch }] of watched) {
+  #phcUnsettled(now: Micros): boolean {
+    for (const [servo, { watch }] of this.#watched) {
       if (isOsClock(servo)) continue;
       if (watch.phase === 'Disturbed' || now - watch.unsettledMicros < AFTERMATH_MICROS) return true;
     }
     return false;
   }
 
-  function onClockCheck(context: DetectionContext, observation: ClockCheck): void {
+  #onClockCheck(context: DetectionContext, observation: ClockCheck): void {
     const instance = instanceFor(context.state, observation.configName);
-    const osClock = observation.program === 'phc2sys';
-    const clocks = instance.servos.get(observation.program);
-    const servo = osClock ? clocks?.get('CLOCK_REALTIME') : clocks?.values().next().value;
-    const key = servoKey(instance, observation.program, servo?.clock ?? (osClock ? 'CLOCK_REALTIME' : ''));
+    const complaint = complaintOf(context, instance, observation);
+    if (this.#isTold(context, instance, observation, complaint)) return;
     const { episodes } = context.state;
-    const { atMicros } = observation;
-    const jumped = observation.what !== 'FrequencyChanged';
-    const kind = osClock ? 'OsClockDisturbed' : jumped ? 'ClockStep' : 'FrequencyDisturbance';
-    if (jumped && !osClock && joinLostLock(context, instance, observation)) return;
-    if (osClock && servo !== undefined) {
-      const entry = watchedOf(servo);
-      if (entry.explained || isExplained(context, instance, servo, entry)) return;
-    }
-    const episode = episodes.begin(key, {
-      kind,
-      subject:
-        servo === undefined
-          ? osClock
-            ? 'CLOCK_REALTIME'
-            : instance.key
-          : subjectOf(context, instance, servo),
+    const episode = episodes.begin(complaint.key, {
+      kind: complaint.kind,
+      subject: complaint.subject,
       instance: instance.key,
-      startMicros: atMicros,
-      symptoms: [
-        jumped ? 'ClockCheckJump' : 'ClockCheckFrequency',
-        ...(osClock ? (['OsClockOnly'] as const) : []),
-      ],
+      startMicros: observation.atMicros,
+      symptoms: complaint.symptoms,
       ...uptimeOf(observation),
       ...lineOf(observation),
     });
-    if (jumped && episode.kind !== kind) episodes.reclassify(key, kind);
-    const known = complaints.get(key);
+    if (complaint.jumped && episode.kind !== complaint.kind)
+      episodes.reclassify(complaint.key, complaint.kind);
+    this.#noteComplaint(episodes, episode, complaint, observation.atMicros);
+  }
+
+  /** Does another episode tell this complaint's story already? */
+  #isTold(
+    context: DetectionContext,
+    instance: InstanceState,
+    observation: ClockCheck,
+    { jumped, servo }: Complaint,
+  ): boolean {
+    if (observation.program !== 'phc2sys') return jumped && joinLostLock(context, instance, observation);
+    if (servo === undefined) return false;
+    const entry = this.#watchedOf(servo);
+    return entry.explained || this.#isExplained(context, instance, servo, entry);
+  }
+
+  /** Complaints that go on although no step is being slewed away mean two writers. */
+  #noteComplaint(episodes: EpisodeLog, episode: Episode, { key, servo }: Complaint, atMicros: Micros): void {
+    const known = this.#complaints.get(key);
     const goesOn = known !== undefined && atMicros - known.newestMicros < COMPLAINT_GAP_MICROS;
-    complaints.set(key, {
-      firstMicros: goesOn ? known.firstMicros : atMicros,
-      newestMicros: atMicros,
-      servo,
-    });
-    const peak =
-      (servo === undefined ? undefined : watched.get(servo)?.watch.disturbance?.peakNanoseconds) ?? 0;
-    if (goesOn && atMicros - known.firstMicros > DUAL_AFTER_MICROS && peak < STEP_NANOSECONDS) {
-      episode.symptoms.add('Repeated');
-      episodes.reclassify(key, 'DualDiscipline');
-    }
+    const firstMicros = goesOn ? known.firstMicros : atMicros;
+    this.#complaints.set(key, { firstMicros, newestMicros: atMicros, servo });
+    const watch = servo === undefined ? undefined : this.#watched.get(servo)?.watch;
+    const peak = watch?.disturbance?.peakNanoseconds ?? 0;
+    if (atMicros - firstMicros <= DUAL_AFTER_MICROS || peak >= STEP_NANOSECONDS) return;
+    episode.symptoms.add('Repeated');
+    episodes.reclassify(key, 'DualDiscipline');
   }
 
   /** What the hardware clock did is told with it, also when the system clock's complaint came first. */
-  function absorbOsClock(context: DetectionContext, instance: InstanceState, servo: ServoClock): void {
+  #absorbOsClock(context: DetectionContext, instance: InstanceState, servo: ServoClock): void {
     const key = servoKey(instance, servo.program, servo.clock);
     const episode = context.state.episodes.get(key);
     if (episode === undefined || servo.lastMicros - episode.startMicros > ABSORB_MICROS) return;
-    if (!isExplained(context, instance, servo, watchedOf(servo))) return;
-    watchedOf(servo).explained = true;
+    if (!this.#isExplained(context, instance, servo, this.#watchedOf(servo))) return;
+    this.#watchedOf(servo).explained = true;
     context.state.episodes.withdraw(key);
-    complaints.delete(key);
+    this.#complaints.delete(key);
   }
 
-  /** Complaints of clockcheck by episode: it ends when they are not repeated and the clock is quiet. */
-  const complaints = new Map<
-    string,
-    { firstMicros: Micros; newestMicros: Micros; servo: ServoClock | undefined }
-  >();
-
-  function endComplaints(context: DetectionContext, now: Micros): void {
-    for (const [key, { newestMicros, servo }] of complaints) {
-      const watch = servo === undefined ? undefined : watched.get(servo)?.watch;
+  #endComplaints(context: DetectionContext, now: Micros): void {
+    for (const [key, { newestMicros, servo }] of this.#complaints) {
+      const watch = servo === undefined ? undefined : this.#watched.get(servo)?.watch;
       if (watch?.phase === 'Disturbed' || now - newestMicros < COMPLAINT_GAP_MICROS) continue;
       context.state.episodes.end(key, Math.max(newestMicros, Math.min(now, watch?.unsettledMicros ?? 0)));
-      complaints.delete(key);
+      this.#complaints.delete(key);
     }
   }
 
   /** A port that begins to follow starts a new settling of its clock. */
-  function onTransition(context: DetectionContext, transition: PortTransition): void {
+  #onTransition(context: DetectionContext, transition: PortTransition): void {
     if (transition.to !== 'SLAVE') return;
     const instance = instanceFor(context.state, transition.configName);
     const clocks = [
@@ -256,30 +271,14 @@ export function createOffsetDetector(): Detector {
       ...(instance.servos.get('phc2sys')?.values() ?? []),
     ];
     for (const servo of clocks) {
-      const entry = watchedOf(servo);
+      const entry = this.#watchedOf(servo);
       entry.watch.settle(transition.atMicros);
       entry.lastLockMicros = transition.atMicros;
     }
   }
-
-  return {
-    listens: ['portTransition', 'clockCheck'],
-    observe(context: DetectionContext, observation: Observation): void {
-      if (observation.kind === 'portTransition') onTransition(context, observation);
-      else if (observation.kind === 'clockCheck') onClockCheck(context, observation);
-    },
-    tick(context: DetectionContext, now: Micros): void {
-      for (const osClocks of [false, true]) {
-        for (const { instance, servo } of servosOf(context.state)) {
-          if (isOsClock(servo) !== osClocks) continue;
-          followServo(context, instance, servo);
-          if (osClocks) absorbOsClock(context, instance, servo);
-        }
-      }
-      endComplaints(context, now);
-    },
-  };
 }
+
+export const createOffsetDetector = (): Detector => new OffsetDetector();
 
 /** A servo that lost its lock because the clock jumped is one fault: the port's episode gets the better name. */
 function joinLostLock(context: DetectionContext, instance: InstanceState, observation: ClockCheck): boolean {
@@ -312,6 +311,41 @@ function noteUpstream(context: DetectionContext, instance: InstanceState, episod
       episode.detail = `node ${sender}`;
     }
   }
+}
+
+/** A clockcheck line and the clock it is about. */
+interface Complaint {
+  readonly key: string;
+  readonly servo: ServoClock | undefined;
+  readonly subject: string;
+  readonly kind: FaultKind;
+  readonly jumped: boolean;
+  readonly symptoms: readonly Symptom[];
+}
+
+function complaintOf(context: DetectionContext, instance: InstanceState, observation: ClockCheck): Complaint {
+  const clocks = instance.servos.get(observation.program);
+  const jumped = observation.what !== 'FrequencyChanged';
+  const symptom: Symptom = jumped ? 'ClockCheckJump' : 'ClockCheckFrequency';
+  if (observation.program === 'phc2sys') {
+    return {
+      key: servoKey(instance, 'phc2sys', OS_CLOCK),
+      servo: clocks?.get(OS_CLOCK),
+      subject: OS_CLOCK,
+      kind: 'OsClockDisturbed',
+      jumped,
+      symptoms: [symptom, 'OsClockOnly'],
+    };
+  }
+  const servo = clocks?.values().next().value;
+  return {
+    key: servoKey(instance, observation.program, servo?.clock ?? ''),
+    servo,
+    subject: servo === undefined ? instance.key : subjectOf(context, instance, servo),
+    kind: jumped ? 'ClockStep' : 'FrequencyDisturbance',
+    jumped,
+    symptoms: [symptom],
+  };
 }
 
 /** Steps of the mean path delay against its own baseline: the sign of a changed, perhaps asymmetric path. */
@@ -422,7 +456,7 @@ function isLevel(values: readonly number[], step: number): boolean {
   return Math.max(...values) - Math.min(...values) <= step / 4;
 }
 
-const isOsClock = (servo: ServoClock): boolean => servo.clock === 'CLOCK_REALTIME';
+const isOsClock = (servo: ServoClock): boolean => servo.clock === OS_CLOCK;
 
 function* servosOf(state: NodeState): Iterable<{ instance: InstanceState; servo: ServoClock }> {
   for (const instance of state.instances.values()) {

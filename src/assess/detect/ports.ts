@@ -73,58 +73,106 @@ const EXPLAINED: readonly FaultKind[] = [
  * serves) again and that holds. Link loss, FAULTY, a lost grandmaster and a servo that lost
  * its lock are one episode each, whatever number of lines they print.
  */
-export function createPortDetector(): Detector {
-  const ports = new Map<string, PortMemory>();
-  const troubles = new Map<string, Note[]>();
-  const jumps = new Map<string, Micros>();
+class PortDetector implements Detector {
+  readonly listens = [
+    'portTransition',
+    'linkChange',
+    'portTrouble',
+    'bestMaster',
+    'roleNote',
+    'clockCheck',
+  ] as const;
+  readonly #ports = new Map<string, PortMemory>();
+  readonly #troubles = new Map<string, Note[]>();
+  readonly #jumps = new Map<string, Micros>();
 
-  function memoryOf(key: string): PortMemory {
-    let memory = ports.get(key);
+  observe(context: DetectionContext, observation: Observation): void {
+    switch (observation.kind) {
+      case 'portTransition':
+        this.#onTransition(context, observation);
+        break;
+      case 'linkChange':
+        this.#onLink(context, observation);
+        break;
+      case 'portTrouble':
+        this.#onTrouble(context, observation);
+        break;
+      case 'bestMaster':
+      case 'roleNote':
+        this.#onRemark(context, observation);
+        break;
+      case 'clockCheck':
+        if (observation.program === 'ptp4l' && observation.what !== 'FrequencyChanged') {
+          this.#jumps.set(instanceFor(context.state, observation.configName).key, observation.atMicros);
+        }
+        break;
+      default:
+        break;
+    }
+  }
+
+  tick(context: DetectionContext, now: Micros): void {
+    for (const [key, memory] of this.#ports) {
+      const { recoveredMicros } = memory;
+      if (recoveredMicros === undefined) continue;
+      if (!context.final && now - recoveredMicros < RECOVERY_HOLD_MICROS) continue;
+      const episode = context.state.episodes.get(key);
+      if (episode !== undefined && recoveredMicros - episode.startMicros <= SAME_CAUSE_MICROS) {
+        episode.symptoms.add('BackAtOnce');
+      }
+      context.state.episodes.end(key, recoveredMicros, memory.recoveredUptimeMicros);
+      this.#ports.set(key, { losses: [], endedMicros: recoveredMicros });
+    }
+  }
+
+  #memoryOf(key: string): PortMemory {
+    let memory = this.#ports.get(key);
     if (memory === undefined) {
       memory = { losses: [] };
-      ports.set(key, memory);
+      this.#ports.set(key, memory);
     }
     return memory;
   }
 
-  function recentTroubles(instance: InstanceState, atMicros: Micros): Note[] {
-    return (troubles.get(instance.key) ?? []).filter(
+  #recentTroubles(instance: InstanceState, atMicros: Micros): Note[] {
+    return (this.#troubles.get(instance.key) ?? []).filter(
       (note) => Math.abs(atMicros - note.atMicros) <= SAME_CAUSE_MICROS,
     );
   }
 
-  function onTransition(context: DetectionContext, transition: PortTransition): void {
+  #onTransition(context: DetectionContext, transition: PortTransition): void {
     if (transition.portNumber === 0) return;
     const instance = instanceFor(context.state, transition.configName);
     const port = instance.ports.get(transition.portNumber);
     if (port === undefined) return;
-    const loss = lossOf(context, instance, port, transition);
-    if (loss !== undefined) lose(context, instance, port, transition, loss);
-    else if (isRecovery(context, instance, port, transition)) recover(context, instance, transition);
+    const loss = this.#lossOf(context, instance, port, transition);
+    if (loss !== undefined) this.#lose(context, instance, port, transition, loss);
+    else if (this.#isRecovery(context, instance, port, transition))
+      this.#recover(context, instance, transition);
     else
       context.state.episodes.support(
         portKey(instance, port.portNumber),
         transition.atMicros,
         transition.line,
       );
-    watchPromotion(context, instance, port, transition);
+    this.#watchPromotion(context, instance, port, transition);
   }
 
   /** The kind of fault this change of state is, if it is one. */
-  function lossOf(
+  #lossOf(
     context: DetectionContext,
     instance: InstanceState,
     port: PortRecord,
     transition: PortTransition,
   ): { kind: FaultKind; symptoms: Symptom[] } | undefined {
     const { from, to, event, atMicros } = transition;
-    const notes = recentTroubles(instance, atMicros);
-    if (to === 'FAULTY') return faultOf(port, notes, atMicros);
+    const notes = this.#recentTroubles(instance, atMicros);
+    if (to === 'FAULTY') return this.#faultOf(port, notes, atMicros);
     if (from !== 'SLAVE' && from !== 'UNCALIBRATED') return undefined;
     if (event === 'ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES')
       return { kind: 'AnnounceTimeout', symptoms: ['AnnounceLost'] };
     if (event === 'SYNCHRONIZATION_FAULT' && from === 'SLAVE') {
-      const jumped = jumps.get(instance.key);
+      const jumped = this.#jumps.get(instance.key);
       if (jumped !== undefined && atMicros - jumped <= SAME_CAUSE_MICROS) {
         return { kind: 'ClockStep', symptoms: ['SynchronizationFaultSeen', 'ClockCheckJump'] };
       }
@@ -140,7 +188,7 @@ export function createPortDetector(): Detector {
     return undefined;
   }
 
-  function faultOf(
+  #faultOf(
     port: PortRecord,
     notes: readonly Note[],
     atMicros: Micros,
@@ -153,7 +201,7 @@ export function createPortDetector(): Detector {
     return { kind: 'PortFaulty', symptoms: [] };
   }
 
-  function lose(
+  #lose(
     context: DetectionContext,
     instance: InstanceState,
     port: PortRecord,
@@ -163,9 +211,9 @@ export function createPortDetector(): Detector {
     const { episodes } = context.state;
     const { atMicros } = observation;
     const key = portKey(instance, port.portNumber);
-    const memory = memoryOf(key);
+    const memory = this.#memoryOf(key);
     const goesOn = episodes.get(key);
-    const firstNote = recentTroubles(instance, atMicros).find(
+    const firstNote = this.#recentTroubles(instance, atMicros).find(
       (note) => note.atMicros <= atMicros && note.trouble !== 'Other',
     );
     if (goesOn === undefined) {
@@ -188,13 +236,13 @@ export function createPortDetector(): Detector {
       if (memory.recoveredMicros !== undefined || failedAttempt) memory.losses.push(atMicros);
       episodes.setDown(key, true, atMicros);
       episodes.support(key, atMicros, observation.line, ...loss.symptoms);
-      refine(context, key, memory, loss.kind, atMicros);
+      this.#refine(context, key, memory, loss.kind, atMicros);
     }
     delete memory.recoveredMicros;
   }
 
   /** Gives an episode that goes on the better of two names. */
-  function refine(
+  #refine(
     context: DetectionContext,
     key: string,
     memory: PortMemory,
@@ -215,7 +263,7 @@ export function createPortDetector(): Detector {
     if (memory.losses.length > 1) episode.symptoms.add('Repeated');
   }
 
-  function isRecovery(
+  #isRecovery(
     context: DetectionContext,
     instance: InstanceState,
     port: PortRecord,
@@ -228,17 +276,17 @@ export function createPortDetector(): Detector {
     return to === 'LISTENING' && anotherFollows(instance, port);
   }
 
-  function recover(context: DetectionContext, instance: InstanceState, transition: PortTransition): void {
+  #recover(context: DetectionContext, instance: InstanceState, transition: PortTransition): void {
     const key = portKey(instance, transition.portNumber);
     if (context.state.episodes.get(key) === undefined) return;
-    const memory = memoryOf(key);
+    const memory = this.#memoryOf(key);
     memory.recoveredMicros = transition.atMicros;
     if (transition.uptimeMicros !== undefined) memory.recoveredUptimeMicros = transition.uptimeMicros;
     context.state.episodes.setDown(key, false, transition.atMicros);
   }
 
   /** A port meant to follow that serves time is a danger of its own, whatever made it so. */
-  function watchPromotion(
+  #watchPromotion(
     context: DetectionContext,
     instance: InstanceState,
     port: PortRecord,
@@ -267,7 +315,7 @@ export function createPortDetector(): Detector {
     });
   }
 
-  function onLink(context: DetectionContext, change: LinkChange): void {
+  #onLink(context: DetectionContext, change: LinkChange): void {
     if (change.portNumber === 0) return;
     const instance = instanceFor(context.state, change.configName);
     const port = instance.ports.get(change.portNumber);
@@ -279,24 +327,24 @@ export function createPortDetector(): Detector {
     }
     const inUse = port.everServed || isFollower(context, instance, port);
     if (context.state.episodes.get(key) !== undefined || inUse) {
-      const memory = memoryOf(key);
+      const memory = this.#memoryOf(key);
       const alreadyDown = memory.recoveredMicros === undefined;
-      lose(context, instance, port, change, { kind: 'LinkDown', symptoms: ['LinkDownSeen'] });
+      this.#lose(context, instance, port, change, { kind: 'LinkDown', symptoms: ['LinkDownSeen'] });
       // FAULTY and `link down` are two lines of the same loss.
       if (alreadyDown && memory.losses.length > 1) memory.losses.pop();
     }
   }
 
-  function onTrouble(context: DetectionContext, trouble: PortTrouble): void {
+  #onTrouble(context: DetectionContext, trouble: PortTrouble): void {
     const instance = instanceFor(context.state, trouble.configName);
-    const notes = troubles.get(instance.key) ?? [];
+    const notes = this.#troubles.get(instance.key) ?? [];
     notes.push({
       trouble: trouble.trouble,
       atMicros: trouble.atMicros,
       ...(trouble.line !== undefined && { line: trouble.line }),
     });
     if (notes.length > 16) notes.shift();
-    troubles.set(instance.key, notes);
+    this.#troubles.set(instance.key, notes);
     const symptom = TROUBLE_KINDS.find(([name]) => name === trouble.trouble)?.[2];
     for (const port of instance.ports.values()) {
       if (trouble.portNumber !== undefined && trouble.portNumber !== port.portNumber) continue;
@@ -312,7 +360,7 @@ export function createPortDetector(): Detector {
   }
 
   /** `selected local clock`, `assuming the grand master role`: what a loss prints besides. */
-  function onRemark(context: DetectionContext, remark: BestMaster | RoleNote): void {
+  #onRemark(context: DetectionContext, remark: BestMaster | RoleNote): void {
     const instance = instanceFor(context.state, remark.configName);
     for (const portNumber of instance.ports.keys()) {
       const episode = context.state.episodes.get(portKey(instance, portNumber));
@@ -321,48 +369,9 @@ export function createPortDetector(): Detector {
       }
     }
   }
-
-  return {
-    listens: ['portTransition', 'linkChange', 'portTrouble', 'bestMaster', 'roleNote', 'clockCheck'],
-    observe(context: DetectionContext, observation: Observation): void {
-      switch (observation.kind) {
-        case 'portTransition':
-          onTransition(context, observation);
-          break;
-        case 'linkChange':
-          onLink(context, observation);
-          break;
-        case 'portTrouble':
-          onTrouble(context, observation);
-          break;
-        case 'bestMaster':
-        case 'roleNote':
-          onRemark(context, observation);
-          break;
-        case 'clockCheck':
-          if (observation.program === 'ptp4l' && observation.what !== 'FrequencyChanged') {
-            jumps.set(instanceFor(context.state, observation.configName).key, observation.atMicros);
-          }
-          break;
-        default:
-          break;
-      }
-    },
-    tick(context: DetectionContext, now: Micros): void {
-      for (const [key, memory] of ports) {
-        const { recoveredMicros } = memory;
-        if (recoveredMicros === undefined) continue;
-        if (!context.final && now - recoveredMicros < RECOVERY_HOLD_MICROS) continue;
-        const episode = context.state.episodes.get(key);
-        if (episode !== undefined && recoveredMicros - episode.startMicros <= SAME_CAUSE_MICROS) {
-          episode.symptoms.add('BackAtOnce');
-        }
-        context.state.episodes.end(key, recoveredMicros, memory.recoveredUptimeMicros);
-        ports.set(key, { losses: [], endedMicros: recoveredMicros });
-      }
-    },
-  };
 }
+
+export const createPortDetector = (): Detector => new PortDetector();
 
 /** Does another port of the instance follow? Then this one is standby. */
 function anotherFollows(instance: InstanceState, port: PortRecord): boolean {

@@ -39,29 +39,70 @@ const TROUBLE_SYMPTOMS: Readonly<Record<ConfigurationTrouble['trouble'], Symptom
   Other: undefined,
 };
 
+const processKey = (instance: InstanceState, program: string): string => `process ${instance.key} ${program}`;
+
 /** Processes that end, come back or are refused their configuration or their clock. */
-export function createProcessDetector(): Detector {
-  const portStates = new Map<string, PortState>();
-  const exits = new Map<string, { atMicros: Micros; life: ProcessLife }>();
-  const stopping = new Map<string, Micros>();
+class ProcessDetector implements Detector {
+  readonly listens = ['portTransition', 'processLife', 'configurationTrouble', 'clockControlDenied'] as const;
+  readonly #portStates = new Map<string, PortState>();
+  readonly #exits = new Map<string, { atMicros: Micros; life: ProcessLife }>();
+  readonly #stopping = new Map<string, Micros>();
   /** Restarts that go on until a port works again. */
-  const recovering = new Map<string, Micros | undefined>();
+  readonly #recovering = new Map<string, Micros | undefined>();
 
-  const processKey = (instance: InstanceState, program: string): string =>
-    `process ${instance.key} ${program}`;
+  observe(context: DetectionContext, observation: Observation): void {
+    switch (observation.kind) {
+      case 'portTransition':
+        this.#onTransition(context, observation);
+        break;
+      case 'processLife':
+        this.#onLife(context, observation);
+        break;
+      case 'configurationTrouble':
+        this.#onRefused(context, observation);
+        break;
+      case 'clockControlDenied':
+        this.#onDenied(context, observation);
+        break;
+      default:
+        break;
+    }
+  }
 
-  function justApplied(context: DetectionContext, atMicros: Micros): boolean {
+  tick(context: DetectionContext, now: Micros): void {
+    for (const [key, exit] of this.#exits) {
+      if (!context.final && now - exit.atMicros < DOWN_AFTER_MICROS) continue;
+      const instance = instanceFor(context.state, exit.life.configName);
+      context.state.episodes.begin(key, {
+        kind: 'ProcessDown',
+        subject: exit.life.program,
+        instance: instance.key,
+        startMicros: exit.atMicros,
+        symptoms: ['ProcessExited'],
+        ...lineOf(exit.life),
+      });
+      this.#exits.delete(key);
+    }
+    for (const [key, recoveredMicros] of this.#recovering) {
+      if (recoveredMicros === undefined || (!context.final && now - recoveredMicros < RECOVERY_HOLD_MICROS))
+        continue;
+      context.state.episodes.end(key, recoveredMicros);
+      this.#recovering.delete(key);
+    }
+  }
+
+  #justApplied(context: DetectionContext, atMicros: Micros): boolean {
     const { lastApplyMicros } = context.state;
     return lastApplyMicros !== undefined && Math.abs(atMicros - lastApplyMicros) < APPLY_MICROS;
   }
 
   /** A port that initialises although nothing made it faulty: its process began anew. */
-  function onTransition(context: DetectionContext, transition: PortTransition): void {
+  #onTransition(context: DetectionContext, transition: PortTransition): void {
     if (transition.portNumber === 0) return;
     const instance = instanceFor(context.state, transition.configName);
     const key = `${instance.key} ${transition.portNumber}`;
-    const before = portStates.get(key);
-    portStates.set(key, transition.to);
+    const before = this.#portStates.get(key);
+    this.#portStates.set(key, transition.to);
     const restartKey = processKey(instance, 'ptp4l');
     if (transition.from === 'INITIALIZING' && transition.event === 'INIT_COMPLETE') {
       context.state.episodes.end(
@@ -69,21 +110,21 @@ export function createProcessDetector(): Detector {
         transition.atMicros,
         transition.uptimeMicros,
       );
-      if (before !== undefined && before !== 'INITIALIZING') restarted(context, instance, transition);
+      if (before !== undefined && before !== 'INITIALIZING') this.#restarted(context, instance, transition);
     } else if (
-      recovering.has(restartKey) &&
+      this.#recovering.has(restartKey) &&
       (transition.to === 'SLAVE' || transition.to === 'MASTER' || transition.to === 'GRAND_MASTER')
     ) {
-      recovering.set(restartKey, transition.atMicros);
+      this.#recovering.set(restartKey, transition.atMicros);
     }
     if (transition.to === 'SLAVE') context.state.episodes.end(`denied ${instance.key}`, transition.atMicros);
   }
 
-  function restarted(context: DetectionContext, instance: InstanceState, transition: PortTransition): void {
+  #restarted(context: DetectionContext, instance: InstanceState, transition: PortTransition): void {
     const { episodes } = context.state;
     const silence = silenceKey(instance, 'ptp4l');
     const { atMicros } = transition;
-    if (justApplied(context, atMicros)) {
+    if (this.#justApplied(context, atMicros)) {
       episodes.withdraw(silence);
       return;
     }
@@ -122,41 +163,37 @@ export function createProcessDetector(): Detector {
       ...uptimeOf(transition),
       ...lineOf(transition),
     });
-    recovering.set(key, undefined);
+    this.#recovering.set(key, undefined);
   }
 
-  function onLife(context: DetectionContext, life: ProcessLife): void {
+  #onLife(context: DetectionContext, life: ProcessLife): void {
     const instance = instanceFor(context.state, life.configName);
     const key = processKey(instance, life.program);
     const { atMicros } = life;
     switch (life.what) {
       case 'Stopping':
-        stopping.set(key, atMicros);
+        this.#stopping.set(key, atMicros);
         break;
       case 'Exited':
       case 'Down':
       case 'Failed':
       case 'NotRecreated': {
-        const asked = atMicros - (stopping.get(key) ?? Number.NEGATIVE_INFINITY) < STOPPING_MICROS;
-        if (!asked && !justApplied(context, atMicros) && !exits.has(key)) exits.set(key, { atMicros, life });
+        const asked = atMicros - (this.#stopping.get(key) ?? Number.NEGATIVE_INFINITY) < STOPPING_MICROS;
+        if (!asked && !this.#justApplied(context, atMicros) && !this.#exits.has(key))
+          this.#exits.set(key, { atMicros, life });
         break;
       }
       case 'Starting':
       case 'Recreating':
       case 'Up':
-        cameBack(context, instance, key, life);
+        this.#cameBack(context, instance, key, life);
         break;
     }
   }
 
-  function cameBack(
-    context: DetectionContext,
-    instance: InstanceState,
-    key: string,
-    life: ProcessLife,
-  ): void {
-    stopping.delete(key);
-    const exit = exits.get(key);
+  #cameBack(context: DetectionContext, instance: InstanceState, key: string, life: ProcessLife): void {
+    this.#stopping.delete(key);
+    const exit = this.#exits.get(key);
     const { episodes } = context.state;
     if (episodes.get(key)?.kind === 'ProcessDown') episodes.end(key, life.atMicros);
     else if (exit !== undefined) {
@@ -168,12 +205,12 @@ export function createProcessDetector(): Detector {
         symptoms: ['ProcessExited', 'ProcessBegan'],
         ...lineOf(exit.life),
       });
-      recovering.set(key, life.atMicros);
+      this.#recovering.set(key, life.atMicros);
     }
-    exits.delete(key);
+    this.#exits.delete(key);
   }
 
-  function onRefused(context: DetectionContext, trouble: ConfigurationTrouble): void {
+  #onRefused(context: DetectionContext, trouble: ConfigurationTrouble): void {
     if (trouble.trouble === 'Other') return;
     const instance = instanceFor(context.state, trouble.configName);
     const symptom = TROUBLE_SYMPTOMS[trouble.trouble];
@@ -189,7 +226,7 @@ export function createProcessDetector(): Detector {
     if (trouble.option !== undefined) episode.detail = `option ${trouble.option}`;
   }
 
-  function onDenied(context: DetectionContext, denied: ClockControlDenied): void {
+  #onDenied(context: DetectionContext, denied: ClockControlDenied): void {
     const instance = instanceFor(context.state, denied.configName);
     context.state.episodes.begin(`denied ${instance.key}`, {
       kind: 'ClockControlDenied',
@@ -201,47 +238,6 @@ export function createProcessDetector(): Detector {
       ...lineOf(denied),
     });
   }
-
-  return {
-    listens: ['portTransition', 'processLife', 'configurationTrouble', 'clockControlDenied'],
-    observe(context: DetectionContext, observation: Observation): void {
-      switch (observation.kind) {
-        case 'portTransition':
-          onTransition(context, observation);
-          break;
-        case 'processLife':
-          onLife(context, observation);
-          break;
-        case 'configurationTrouble':
-          onRefused(context, observation);
-          break;
-        case 'clockControlDenied':
-          onDenied(context, observation);
-          break;
-        default:
-          break;
-      }
-    },
-    tick(context: DetectionContext, now: Micros): void {
-      for (const [key, exit] of exits) {
-        if (!context.final && now - exit.atMicros < DOWN_AFTER_MICROS) continue;
-        const instance = instanceFor(context.state, exit.life.configName);
-        context.state.episodes.begin(key, {
-          kind: 'ProcessDown',
-          subject: exit.life.program,
-          instance: instance.key,
-          startMicros: exit.atMicros,
-          symptoms: ['ProcessExited'],
-          ...lineOf(exit.life),
-        });
-        exits.delete(key);
-      }
-      for (const [key, recoveredMicros] of recovering) {
-        if (recoveredMicros === undefined || (!context.final && now - recoveredMicros < RECOVERY_HOLD_MICROS))
-          continue;
-        context.state.episodes.end(key, recoveredMicros);
-        recovering.delete(key);
-      }
-    },
-  };
 }
+
+export const createProcessDetector = (): Detector => new ProcessDetector();

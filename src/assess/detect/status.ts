@@ -37,18 +37,69 @@ interface Pending {
  * Every unbroken run of holdover is one Holdover episode, every run of free run after a lock
  * one FreeRun episode.
  */
-export function createStatusDetector(): Detector {
-  const lastStatus = new Map<string, LockState>();
-  const wasLocked = new Set<string>();
-  const pending = new Map<string, Pending>();
-  const sourceTroubles = new Map<string, Micros>();
+class StatusDetector implements Detector {
+  readonly listens = [
+    'syncStatus',
+    'dpll',
+    'gnss',
+    'nmea',
+    'timeSourceTrouble',
+    'synce',
+    'daemonLife',
+    'chrony',
+  ] as const;
+  readonly #lastStatus = new Map<string, LockState>();
+  readonly #wasLocked = new Set<string>();
+  readonly #pending = new Map<string, Pending>();
+  readonly #sourceTroubles = new Map<string, Micros>();
 
-  function onSyncStatus(context: DetectionContext, status: SyncStatus): void {
+  observe(context: DetectionContext, observation: Observation): void {
+    switch (observation.kind) {
+      case 'syncStatus':
+        this.#onSyncStatus(context, observation);
+        break;
+      case 'dpll':
+        this.#onDpll(context, observation);
+        break;
+      case 'gnss':
+        this.#onGnss(context, observation);
+        break;
+      case 'nmea':
+        this.#onNmea(context, observation);
+        break;
+      case 'timeSourceTrouble':
+        this.#onSourceTrouble(context, observation);
+        break;
+      case 'synce':
+        this.#onSynce(context, observation);
+        break;
+      case 'daemonLife':
+        if (observation.what === 'ContainerStarted' || observation.what === 'ApplyingProfiles')
+          this.#restart(context, observation.atMicros);
+        break;
+      case 'chrony':
+        onChrony(context, observation, this.#wasLocked);
+        break;
+      default:
+        break;
+    }
+  }
+
+  tick(context: DetectionContext, now: Micros): void {
+    for (const [key, entry] of this.#pending) {
+      if (!context.final && now - entry.atMicros < entry.waitMicros) continue;
+      this.#pending.delete(key);
+      entry.begin(context, now);
+    }
+    this.#endSourceTroubles(context, now);
+  }
+
+  #onSyncStatus(context: DetectionContext, status: SyncStatus): void {
     if (status.state === 'Unknown') return;
     const subjectKey = `${status.role} ${status.configName ?? ''}`;
-    const before = lastStatus.get(subjectKey);
-    lastStatus.set(subjectKey, status.state);
-    if (status.state === 'Locked') wasLocked.add(subjectKey);
+    const before = this.#lastStatus.get(subjectKey);
+    this.#lastStatus.set(subjectKey, status.state);
+    if (status.state === 'Locked') this.#wasLocked.add(subjectKey);
     const key = `status ${subjectKey}`;
     const { episodes } = context.state;
     if (before === status.state) {
@@ -57,9 +108,9 @@ export function createStatusDetector(): Detector {
       return;
     }
     episodes.end(key, status.atMicros, status.uptimeMicros);
-    const kind = kindOfStatus(status.state, wasLocked.has(subjectKey));
+    const kind = kindOfStatus(status.state, this.#wasLocked.has(subjectKey));
     if (kind === undefined) return;
-    if (kind === 'Holdover') wasLocked.add(subjectKey);
+    if (kind === 'Holdover') this.#wasLocked.add(subjectKey);
     const symptoms: Symptom[] = [kind === 'Holdover' ? 'StatusHoldover' : 'StatusFreeRun'];
     for (const episode of episodes.active) {
       if (episode.kind === 'GnssLost' || episode.kind === 'NmeaLost') symptoms.push('GnssLostBefore');
@@ -77,21 +128,21 @@ export function createStatusDetector(): Detector {
     });
   }
 
-  function onDpll(context: DetectionContext, status: DpllStatus): void {
+  #onDpll(context: DetectionContext, status: DpllStatus): void {
     const key = `dpll ${status.interfaceName}`;
-    const before = lastStatus.get(key);
+    const before = this.#lastStatus.get(key);
     const state = dpllState(status);
     if (state === undefined) return;
-    lastStatus.set(key, state);
-    watchPulses(context, status);
+    this.#lastStatus.set(key, state);
+    this.#watchPulses(context, status);
     if (state === 'Locked') {
-      wasLocked.add(key);
-      pending.delete(key);
+      this.#wasLocked.add(key);
+      this.#pending.delete(key);
       context.state.episodes.end(key, status.atMicros);
       return;
     }
-    if (before === state || !wasLocked.has(key)) return;
-    pending.set(key, {
+    if (before === state || !this.#wasLocked.has(key)) return;
+    this.#pending.set(key, {
       atMicros: status.atMicros,
       waitMicros: CONSEQUENCE_MICROS,
       begin: (later) => {
@@ -109,16 +160,20 @@ export function createStatusDetector(): Detector {
     });
   }
 
-  function watchPulses(context: DetectionContext, status: DpllStatus): void {
+  #watchPulses(context: DetectionContext, status: DpllStatus): void {
     if (status.ppsAvailable === undefined) return;
     const key = `pps ${status.interfaceName}`;
     if (status.ppsAvailable) {
-      wasLocked.add(key);
-      pending.delete(key);
+      this.#wasLocked.add(key);
+      this.#pending.delete(key);
       context.state.episodes.end(key, status.atMicros);
-    } else if (wasLocked.has(key) && !pending.has(key) && context.state.episodes.get(key) === undefined) {
-      wasLocked.delete(key);
-      pending.set(key, {
+    } else if (
+      this.#wasLocked.has(key) &&
+      !this.#pending.has(key) &&
+      context.state.episodes.get(key) === undefined
+    ) {
+      this.#wasLocked.delete(key);
+      this.#pending.set(key, {
         atMicros: status.atMicros,
         waitMicros: CONSEQUENCE_MICROS,
         begin: (later) => {
@@ -135,16 +190,16 @@ export function createStatusDetector(): Detector {
     }
   }
 
-  function onGnss(context: DetectionContext, status: GnssStatus): void {
+  #onGnss(context: DetectionContext, status: GnssStatus): void {
     if (status.fix === undefined) return;
     const key = `gnss ${status.interfaceName ?? ''}`;
     if (status.fix >= USABLE_FIX) {
-      wasLocked.add(key);
+      this.#wasLocked.add(key);
       context.state.episodes.end(key, status.atMicros);
       return;
     }
     const waited = status.atMicros - context.state.firstMicros > seconds(context.policy.gracePeriodSeconds);
-    if (!wasLocked.has(key) && !waited) return;
+    if (!this.#wasLocked.has(key) && !waited) return;
     context.state.episodes.begin(key, {
       kind: 'GnssLost',
       subject: status.interfaceName ?? 'gnss',
@@ -154,12 +209,12 @@ export function createStatusDetector(): Detector {
     });
   }
 
-  function onNmea(context: DetectionContext, status: NmeaStatus): void {
+  #onNmea(context: DetectionContext, status: NmeaStatus): void {
     const key = `nmea ${status.interfaceName ?? ''}`;
     if (status.available) {
-      wasLocked.add(key);
+      this.#wasLocked.add(key);
       context.state.episodes.end(key, status.atMicros);
-    } else if (wasLocked.has(key)) {
+    } else if (this.#wasLocked.has(key)) {
       if ([...context.state.episodes.active].some((one) => one.kind === 'GnssLost')) return;
       context.state.episodes.begin(key, {
         kind: 'NmeaLost',
@@ -171,7 +226,7 @@ export function createStatusDetector(): Detector {
     }
   }
 
-  function onSourceTrouble(context: DetectionContext, trouble: TimeSourceTrouble): void {
+  #onSourceTrouble(context: DetectionContext, trouble: TimeSourceTrouble): void {
     const instance = instanceFor(context.state, trouble.configName);
     const key = `source ${instance.key}`;
     const hadTime = [...(instance.servos.get('ts2phc')?.values() ?? [])].some(
@@ -179,7 +234,7 @@ export function createStatusDetector(): Detector {
     );
     if (trouble.trouble === 'PpsUnexpectedChannel') return;
     if (!hadTime) return;
-    sourceTroubles.set(key, trouble.atMicros);
+    this.#sourceTroubles.set(key, trouble.atMicros);
     const [kind, symptom] = SOURCE_KINDS[trouble.trouble];
     const { episodes } = context.state;
     if (episodes.get(key) !== undefined) {
@@ -187,8 +242,8 @@ export function createStatusDetector(): Detector {
       return;
     }
     // A program that is being stopped complains once; a lost source lasts.
-    if (trouble.trouble === 'SourceNotValid' || pending.has(key)) return;
-    pending.set(key, {
+    if (trouble.trouble === 'SourceNotValid' || this.#pending.has(key)) return;
+    this.#pending.set(key, {
       atMicros: trouble.atMicros,
       waitMicros: SOURCE_PENDING_MICROS,
       begin: (later, now) => {
@@ -206,32 +261,32 @@ export function createStatusDetector(): Detector {
     });
   }
 
-  function endSourceTroubles(context: DetectionContext, now: Micros): void {
+  #endSourceTroubles(context: DetectionContext, now: Micros): void {
     for (const instance of context.state.instances.values()) {
       const key = `source ${instance.key}`;
-      const lastTrouble = sourceTroubles.get(key);
+      const lastTrouble = this.#sourceTroubles.get(key);
       if (lastTrouble === undefined || now - lastTrouble < SOURCE_HOLD_MICROS) continue;
       const servo = [...(instance.servos.get('ts2phc')?.values() ?? [])].find(
         (one) => one.lastMicros > lastTrouble + seconds(3),
       );
       if (servo === undefined) continue;
       context.state.episodes.end(key, lastTrouble);
-      sourceTroubles.delete(key);
+      this.#sourceTroubles.delete(key);
     }
   }
 
-  function onSynce(context: DetectionContext, status: SynceStatus): void {
+  #onSynce(context: DetectionContext, status: SynceStatus): void {
     const key = `synce ${status.interfaceName ?? status.device ?? ''}`;
     const lost = status.state !== undefined ? status.state !== 'Locked' : isEecLost(status.eecState);
     const doNotUse = status.qualityLevel === DO_NOT_USE;
     if (status.state === undefined && status.eecState === undefined && status.qualityLevel === undefined)
       return;
     if (!lost && !doNotUse) {
-      wasLocked.add(key);
+      this.#wasLocked.add(key);
       context.state.episodes.end(key, status.atMicros);
       return;
     }
-    if (!wasLocked.has(key) || context.state.episodes.get(key) !== undefined) return;
+    if (!this.#wasLocked.has(key) || context.state.episodes.get(key) !== undefined) return;
     context.state.episodes.begin(key, {
       kind: 'SyncEDegraded',
       subject: status.interfaceName ?? status.device ?? 'synce',
@@ -242,57 +297,16 @@ export function createStatusDetector(): Detector {
   }
 
   /** A new life of the daemon: what was locked before says nothing about now. */
-  function restart(context: DetectionContext, atMicros: Micros): void {
-    wasLocked.clear();
-    lastStatus.clear();
-    pending.clear();
+  #restart(context: DetectionContext, atMicros: Micros): void {
+    this.#wasLocked.clear();
+    this.#lastStatus.clear();
+    this.#pending.clear();
     for (const episode of [...context.state.syncStatus.keys()])
       context.state.episodes.end(`status ${episode}`, atMicros);
   }
-
-  return {
-    listens: ['syncStatus', 'dpll', 'gnss', 'nmea', 'timeSourceTrouble', 'synce', 'daemonLife', 'chrony'],
-    observe(context: DetectionContext, observation: Observation): void {
-      switch (observation.kind) {
-        case 'syncStatus':
-          onSyncStatus(context, observation);
-          break;
-        case 'dpll':
-          onDpll(context, observation);
-          break;
-        case 'gnss':
-          onGnss(context, observation);
-          break;
-        case 'nmea':
-          onNmea(context, observation);
-          break;
-        case 'timeSourceTrouble':
-          onSourceTrouble(context, observation);
-          break;
-        case 'synce':
-          onSynce(context, observation);
-          break;
-        case 'daemonLife':
-          if (observation.what === 'ContainerStarted' || observation.what === 'ApplyingProfiles')
-            restart(context, observation.atMicros);
-          break;
-        case 'chrony':
-          onChrony(context, observation, wasLocked);
-          break;
-        default:
-          break;
-      }
-    },
-    tick(context: DetectionContext, now: Micros): void {
-      for (const [key, entry] of pending) {
-        if (!context.final && now - entry.atMicros < entry.waitMicros) continue;
-        pending.delete(key);
-        entry.begin(context, now);
-      }
-      endSourceTroubles(context, now);
-    },
-  };
 }
+
+export const createStatusDetector = (): Detector => new StatusDetector();
 
 function onChrony(
   context: DetectionContext,
