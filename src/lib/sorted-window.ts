@@ -25,6 +25,12 @@ export class SortedWindow {
     return this.#size === 0 ? 0 : (this.#sorted[this.#size - 1] ?? 0) - (this.#sorted[0] ?? 0);
   }
 
+  /** The number that the given share (0 to 1) does not exceed; undefined when empty. */
+  quantile(share: number): number | undefined {
+    if (this.#size === 0) return undefined;
+    return this.#sorted[Math.min(this.#size - 1, Math.floor(share * this.#size))];
+  }
+
   /** Adds a number; the oldest falls out of a full window. NaN is not a number to keep. */
   push(value: number): void {
     if (Number.isNaN(value)) return;

@@ -7,6 +7,7 @@ import { instanceFor } from '../../state/instances.ts';
 import type { Episode, EpisodeLog } from '../../state/episode-log.ts';
 import type { InstanceState, NodeState } from '../../state/node-state.ts';
 import {
+  expectedInstance,
   followingPort,
   grandmasterKey,
   lineOf,
@@ -25,8 +26,9 @@ const PHC_FLOOR_NANOSECONDS = 50;
 const OS_CLOCK_FLOOR_NANOSECONDS = 150;
 /** After this long the shape of an excursion tells what it was. */
 const SHAPE_MICROS = seconds(6);
-/** One odd second is no episode. */
+/** One odd second is no episode; with software time stamps not even four are. */
 const MIN_BUCKETS = 2;
+const MIN_SOFTWARE_BUCKETS = 5;
 const LONG_BUCKET_MICROS = seconds(3);
 /** An offset that no servo leaves at once in one second: the clock or its reference stepped. */
 const STEP_NANOSECONDS = 20_000;
@@ -51,6 +53,14 @@ const ABSORB_MICROS = seconds(5);
 const COMPLAINT_GAP_MICROS = seconds(10);
 
 const OS_CLOCK = 'CLOCK_REALTIME';
+
+/** A servo with what is remembered about it, in the light of the moment. */
+interface Followed {
+  readonly context: DetectionContext;
+  readonly instance: InstanceState;
+  readonly servo: ServoClock;
+  readonly entry: Watched;
+}
 
 interface Watched {
   readonly watch: ServoWatch;
@@ -103,29 +113,23 @@ class OffsetDetector implements Detector {
 
   #followServo(context: DetectionContext, instance: InstanceState, servo: ServoClock): void {
     const entry = this.#watchedOf(servo);
+    const followed: Followed = { context, instance, servo, entry };
     for (const bucket of entry.watch.take(servo)) {
       const ended = entry.watch.follow(bucket);
-      if (servo.program === 'ptp4l') this.#delaySteps.follow(context, instance, servo, entry.watch, bucket);
+      if (servo.program === 'ptp4l') this.#delaySteps.follow(followed, bucket);
       const { disturbance } = entry.watch;
       if (disturbance === undefined) continue;
-      if (disturbance.startMicros === bucket.endMicros)
-        entry.explained = this.#isExplained(context, instance, servo, entry);
-      if (ended) this.#endDisturbance(context, instance, servo, entry, disturbance);
-      else this.#judge(context, instance, servo, entry, disturbance, bucket.endMicros - bucket.startMicros);
+      if (disturbance.startMicros === bucket.endMicros) entry.explained = this.#isExplained(followed);
+      if (ended) this.#endDisturbance(followed, disturbance);
+      else this.#judge(followed, disturbance, bucket.endMicros - bucket.startMicros);
     }
   }
 
-  #judge(
-    context: DetectionContext,
-    instance: InstanceState,
-    servo: ServoClock,
-    entry: Watched,
-    disturbance: Disturbance,
-    bucketMicros: Micros,
-  ): void {
+  #judge(followed: Followed, disturbance: Disturbance, bucketMicros: Micros): void {
+    const { context, instance, servo, entry } = followed;
     const long = bucketMicros >= LONG_BUCKET_MICROS && disturbance.peakNanoseconds >= STEP_NANOSECONDS;
-    if (disturbance.buckets < MIN_BUCKETS && !long) return;
-    entry.explained ||= this.#isExplained(context, instance, servo, entry);
+    if (disturbance.longestRun < bucketsNeeded(followed) && !long) return;
+    entry.explained ||= this.#isExplained(followed);
     const key = servoKey(instance, servo.program, servo.clock);
     if (entry.explained) {
       if (!this.#complaints.has(key)) context.state.episodes.withdraw(key);
@@ -147,13 +151,7 @@ class OffsetDetector implements Detector {
     if (known !== undefined && mayRename(episode)) context.state.episodes.reclassify(key, kind);
   }
 
-  #endDisturbance(
-    context: DetectionContext,
-    instance: InstanceState,
-    servo: ServoClock,
-    entry: Watched,
-    disturbance: Disturbance,
-  ): void {
+  #endDisturbance({ context, instance, servo, entry }: Followed, disturbance: Disturbance): void {
     const key = servoKey(instance, servo.program, servo.clock);
     const episode = context.state.episodes.get(key);
     entry.watch.disturbance = undefined;
@@ -161,30 +159,20 @@ class OffsetDetector implements Detector {
     if (episode === undefined) return;
     const { kind, symptoms } = nameOf(servo, disturbance, true);
     for (const symptom of symptoms) episode.symptoms.add(symptom);
-    if (kind !== undefined && episode.kind !== 'DualDiscipline' && !episode.symptoms.has('ClockCheckJump')) {
-      context.state.episodes.reclassify(key, kind);
-    }
-    context.state.episodes.end(
-      key,
-      disturbance.lastMicros,
-      uptimeAt(servo, disturbance.lastMicros).uptimeMicros,
-    );
+    if (mayRename(episode)) context.state.episodes.reclassify(key, kind);
+    const { uptimeMicros } = uptimeAt(servo, disturbance.lastMicros);
+    context.state.episodes.end(key, disturbance.lastMicros, uptimeMicros);
   }
 
   /** Does something else that goes on, or has just been, account for this excursion? */
-  #isExplained(
-    context: DetectionContext,
-    instance: InstanceState,
-    servo: ServoClock,
-    entry: Watched,
-  ): boolean {
-    const { state } = context;
+  #isExplained({ context, instance, servo, entry }: Followed): boolean {
+    const { episodes } = context.state;
     const now = servo.lastMicros;
-    if (now - entry.lastLockMicros < AFTERMATH_MICROS && entry.lastLockMicros > 0) return true;
-    if (state.episodes.get(grandmasterKey(instance)) !== undefined) return true;
+    if (entry.lastLockMicros > 0 && now - entry.lastLockMicros < AFTERMATH_MICROS) return true;
+    if (episodes.get(grandmasterKey(instance)) !== undefined) return true;
     for (const number of instance.ports.keys())
-      if (state.episodes.get(portKey(instance, number)) !== undefined) return true;
-    if (state.episodes.get(`delay step ${instance.key}`) !== undefined) return true;
+      if (episodes.get(portKey(instance, number)) !== undefined) return true;
+    if (episodes.get(`delay step ${instance.key}`) !== undefined) return true;
     return isOsClock(servo) && this.#phcUnsettled(now);
   }
 
@@ -226,7 +214,7 @@ class OffsetDetector implements Detector {
     if (observation.program !== 'phc2sys') return jumped && joinLostLock(context, instance, observation);
     if (servo === undefined) return false;
     const entry = this.#watchedOf(servo);
-    return entry.explained || this.#isExplained(context, instance, servo, entry);
+    return entry.explained || this.#isExplained({ context, instance, servo, entry });
   }
 
   /** Complaints that go on although no step is being slewed away mean two writers. */
@@ -247,8 +235,9 @@ class OffsetDetector implements Detector {
     const key = servoKey(instance, servo.program, servo.clock);
     const episode = context.state.episodes.get(key);
     if (episode === undefined || servo.lastMicros - episode.startMicros > ABSORB_MICROS) return;
-    if (!this.#isExplained(context, instance, servo, this.#watchedOf(servo))) return;
-    this.#watchedOf(servo).explained = true;
+    const entry = this.#watchedOf(servo);
+    if (!this.#isExplained({ context, instance, servo, entry })) return;
+    entry.explained = true;
     context.state.episodes.withdraw(key);
     this.#complaints.delete(key);
   }
@@ -292,6 +281,12 @@ function joinLostLock(context: DetectionContext, instance: InstanceState, observ
     return true;
   }
   return false;
+}
+
+/** Seconds in a row beyond the limit that make an episode. */
+function bucketsNeeded({ context, instance }: Followed): number {
+  const mode = expectedInstance(context, instance)?.ptp4l?.get('time_stamping')?.value;
+  return mode === 'software' || mode === 'legacy' ? MIN_SOFTWARE_BUCKETS : MIN_BUCKETS;
 }
 
 /** A name that a line of the log gave stays. */
@@ -353,68 +348,55 @@ class DelayWatch {
   readonly #runs = new Map<string, { startMicros: Micros; values: number[]; before: number }>();
   readonly #episodes = new Map<string, { before: number; tolerance: number; returned: number }>();
 
-  follow(
-    context: DetectionContext,
-    instance: InstanceState,
-    servo: ServoClock,
-    watch: ServoWatch,
-    bucket: { endMicros: Micros; delayNanoseconds?: number },
-  ): void {
+  follow(followed: Followed, bucket: { endMicros: Micros; delayNanoseconds?: number }): void {
     const delay = bucket.delayNanoseconds;
     if (delay === undefined) return;
-    const key = `delay step ${instance.key}`;
-    const going = this.#episodes.get(key);
-    if (going !== undefined) {
-      this.#followEpisode(context, key, going, delay, bucket.endMicros, watch);
+    const { watch } = followed.entry;
+    const key = `delay step ${followed.instance.key}`;
+    if (this.#episodes.has(key)) {
+      this.#followEpisode(followed, key, delay, bucket.endMicros);
       return;
     }
     const baseline = watch.delayBaseline();
     if (baseline === undefined) return;
-    const tolerance = Math.max(context.policy.limits.pathDelayStepNanoseconds, 3 * baseline.spread);
-    if (Math.abs(delay - baseline.median) <= tolerance) {
+    const floor = followed.context.policy.limits.pathDelayStepNanoseconds;
+    const tolerance = Math.max(floor, 3 * baseline.spread);
+    const run = this.#runs.get(key) ?? { startMicros: bucket.endMicros, values: [], before: baseline.median };
+    if (Math.abs(delay - run.before) <= tolerance || run.values.length > MAX_DEVIATING_BUCKETS) {
       this.#runs.delete(key);
+      if (run.values.length > MAX_DEVIATING_BUCKETS) watch.forgetDelay();
       return;
     }
-    const run = this.#runs.get(key) ?? { startMicros: bucket.endMicros, values: [], before: baseline.median };
     run.values.push(delay);
     this.#runs.set(key, run);
-    if (run.values.length > MAX_DEVIATING_BUCKETS) {
-      this.#runs.delete(key);
-      watch.forgetDelay();
-      return;
-    }
-    if (
-      run.values.length < DELAY_STEP_BUCKETS ||
-      !isLevel(run.values.slice(-3), Math.abs(delay - run.before))
-    )
-      return;
+    const isStep =
+      run.values.length >= DELAY_STEP_BUCKETS && isLevel(run.values.slice(-3), Math.abs(delay - run.before));
+    if (!isStep) return;
     this.#runs.delete(key);
-    this.#begin(context, instance, servo, key, run, delay);
+    this.#begin(followed, key, run, delay);
     this.#episodes.set(key, { before: run.before, tolerance, returned: 0 });
     watch.forgetDelay();
   }
 
   #begin(
-    context: DetectionContext,
-    instance: InstanceState,
-    servo: ServoClock,
+    { context, instance, servo }: Followed,
     key: string,
     run: { startMicros: Micros; before: number },
     delay: number,
   ): void {
     const { episodes } = context.state;
-    const offsets = episodes.get(servoKey(instance, servo.program, servo.clock));
+    const offsetsKey = servoKey(instance, servo.program, servo.clock);
+    const offsets = episodes.get(offsetsKey);
     if (offsets?.kind === 'ClockStep' && offsets.symptoms.has('ClockCheckJump')) return;
     // The excursion of the offset is the other side of the same change.
-    if (offsets !== undefined && Math.abs(offsets.startMicros - run.startMicros) < seconds(10)) {
-      episodes.withdraw(servoKey(instance, servo.program, servo.clock));
-    }
+    const together = offsets !== undefined && Math.abs(offsets.startMicros - run.startMicros) < seconds(10);
+    if (together) episodes.withdraw(offsetsKey);
     const port = followingPort(instance);
     const episode = episodes.begin(key, {
       kind: 'PathDelayStep',
       subject: port === undefined ? instance.key : portName(context, instance, port),
       instance: instance.key,
-      startMicros: Math.min(run.startMicros, offsets?.startMicros ?? run.startMicros),
+      startMicros: together ? Math.min(run.startMicros, offsets.startMicros) : run.startMicros,
       symptoms: ['DelayStepped', 'OffsetRecovered'],
       evidence: `mean path delay ${Math.round(run.before)} ns, now ${Math.round(delay)} ns`,
       ...uptimeAt(servo, run.startMicros),
@@ -422,25 +404,20 @@ class DelayWatch {
     episode.detail = `up to ${Math.round(Math.abs(delay - run.before))} ns of hidden time error`;
   }
 
-  #followEpisode(
-    context: DetectionContext,
-    key: string,
-    going: { before: number; tolerance: number; returned: number },
-    delay: number,
-    atMicros: Micros,
-    watch: ServoWatch,
-  ): void {
+  #followEpisode({ context, entry }: Followed, key: string, delay: number, atMicros: Micros): void {
     const episode = context.state.episodes.get(key);
-    if (episode === undefined) {
+    const going = this.#episodes.get(key);
+    if (episode === undefined || going === undefined) {
       this.#episodes.delete(key);
       return;
     }
     going.returned = Math.abs(delay - going.before) <= going.tolerance ? going.returned + 1 : 0;
     const accepted = atMicros - episode.startMicros > ACCEPT_DELAY_MICROS;
-    if ((going.returned < DELAY_STEP_BUCKETS && !accepted) || watch.phase === 'Disturbed') return;
+    const returned = going.returned >= DELAY_STEP_BUCKETS;
+    if ((!returned && !accepted) || entry.watch.phase === 'Disturbed') return;
     context.state.episodes.end(key, atMicros);
     this.#episodes.delete(key);
-    watch.forgetDelay();
+    entry.watch.forgetDelay();
   }
 }
 

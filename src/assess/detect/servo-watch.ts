@@ -6,6 +6,9 @@ import { seconds } from './detector.ts';
 
 /** Noise above this many times the own baseline is a disturbance. */
 const NOISE_FACTOR = 5;
+/** And above this many times what it exceeds in one second of ten. */
+const TAIL_FACTOR = 2;
+const TAIL_SHARE = 0.9;
 /** Quiet buckets after which a disturbance is over. */
 const QUIET_BUCKETS = 3;
 /** Settling after a start or a new lock ends at the latest after this. */
@@ -22,6 +25,8 @@ export interface Disturbance {
   lastMicros: Micros;
   /** Buckets beyond the limit. */
   buckets: number;
+  /** The most of them in a row: one odd second now and then is the nature of some clocks. */
+  longestRun: number;
   peakNanoseconds: number;
   /** Largest root mean square, and how many buckets came near it. */
   peakRms: number;
@@ -50,6 +55,7 @@ export class ServoWatch {
   #settlingSince: Micros | undefined;
   #settling: number[] = [];
   #quietRun = 0;
+  #run = 0;
   #processed = 0;
   #limit = Number.POSITIVE_INFINITY;
 
@@ -139,7 +145,12 @@ export class ServoWatch {
     if (bucket.delayNanoseconds !== undefined && this.#isUsualDelay(bucket.delayNanoseconds)) {
       this.#delay.push(bucket.delayNanoseconds);
     }
-    this.#limit = Math.max(NOISE_FACTOR * (this.baselineNanoseconds ?? 0), this.#floorNanoseconds);
+    const tail = this.#noise.quantile(TAIL_SHARE) ?? 0;
+    this.#limit = Math.max(
+      NOISE_FACTOR * (this.baselineNanoseconds ?? 0),
+      TAIL_FACTOR * tail,
+      this.#floorNanoseconds,
+    );
   }
 
   /** Far-off delays are judged, not learned: else a step would become its own baseline. */
@@ -154,10 +165,12 @@ export class ServoWatch {
   #beginDisturbance(bucket: OffsetBucket): void {
     this.phase = 'Disturbed';
     this.#quietRun = 0;
+    this.#run = 0;
     this.disturbance = {
       startMicros: bucket.endMicros,
       lastMicros: bucket.endMicros,
       buckets: 0,
+      longestRun: 0,
       peakNanoseconds: 0,
       peakRms: 0,
       highBuckets: 0,
@@ -171,6 +184,8 @@ export class ServoWatch {
 
   #grow(disturbance: Disturbance, bucket: OffsetBucket): void {
     disturbance.buckets += 1;
+    this.#run += 1;
+    disturbance.longestRun = Math.max(disturbance.longestRun, this.#run);
     disturbance.lastMicros = bucket.endMicros;
     disturbance.peakNanoseconds = Math.max(disturbance.peakNanoseconds, bucket.maxAbsNanoseconds);
     disturbance.peakRms = Math.max(disturbance.peakRms, bucket.rmsNanoseconds);
@@ -189,9 +204,12 @@ export class ServoWatch {
       return false;
     }
     this.#quietRun += 1;
+    this.#run = 0;
     if (this.#quietRun < QUIET_BUCKETS) return false;
     this.phase = 'Quiet';
     this.#frequency.clear();
+    // A lone spike belongs to this clock's noise: where they are usual, the limit rises.
+    if (disturbance.longestRun === 1) this.#noise.push(disturbance.peakRms);
     this.#learn(bucket);
     return true;
   }
