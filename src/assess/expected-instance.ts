@@ -96,7 +96,7 @@ function described(
   return {
     ...programs,
     ituProfile: detectItuProfile(ptp4l),
-    domainNumber: ptp4l?.number('domainNumber'),
+    domainNumber: domainOf(ptp4l),
     ports,
     offsetLines: { ptp4l: ptp4lLines.kind, phc2sys: phc2sysLines.kind },
     offsetIntervalSeconds: ptp4lLines.intervalSeconds,
@@ -202,4 +202,12 @@ export function upstreamPorts(profile: PtpProfile): readonly string[] {
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+/** linuxptp refuses what is no domain, and so would the API server in our report. */
+function domainOf(ptp4l: EffectiveConfig | undefined): number | undefined {
+  const domain = ptp4l?.number('domainNumber');
+  return domain !== undefined && Number.isInteger(domain) && domain >= 0 && domain <= 255
+    ? domain
+    : undefined;
 }
