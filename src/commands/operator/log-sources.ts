@@ -30,6 +30,8 @@ interface LineTotals {
   unrecognised: number;
 }
 
+/** Time in which a stream gives its history: a verdict before would rest on half of it. */
+const HISTORY_MILLIS = 1_000;
 /** A stream that has been open for so long without a byte is a quiet log, not a missing one. */
 const QUIET_AFTER_MILLIS = 3_000;
 
@@ -134,7 +136,7 @@ export class LogSources {
     const { phase, lines, lastError } = follower.stats;
     if (phase === 'Streaming') {
       const openForMillis = this.#options.clock.monotonicMillis() - (this.#openedMillis.get(node) ?? 0);
-      return lines > 0 || openForMillis > QUIET_AFTER_MILLIS ? FOLLOWED : undefined;
+      return openForMillis > (lines > 0 ? HISTORY_MILLIS : QUIET_AFTER_MILLIS) ? FOLLOWED : undefined;
     }
     if (lastError === undefined) return undefined;
     const condition = lines > 0 ? 'Stale' : 'Absent';
