@@ -9,7 +9,7 @@ describeKubeBehaviour('real', async () => {
   return {
     kubeconfigPath: controlPlane.kubeconfigPath,
     serveLogs: async (backend) => {
-      kubelet = await startKubeletServer(backend);
+      kubelet = await startKubeletServer(backend, { host: controlPlane.nodeAddress });
       return { address: controlPlane.nodeAddress, port: kubelet.port };
     },
     // The watch cache begins later than etcd's first revision.

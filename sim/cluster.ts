@@ -30,7 +30,7 @@ export interface SimulatedClusterOptions {
   /** More objects to create first, for example CRDs of the product. */
   readonly objects?: readonly ObjectInput[];
   /** Serve the kubelets' log endpoint over HTTPS, for a real API server. Default: only when `api` is false. */
-  readonly kubelet?: boolean | { readonly port: number };
+  readonly kubelet?: boolean | { readonly port?: number; readonly host?: string };
   /** Port of all nodes' `/metrics`. Default: any free one. */
   readonly metricsPort?: number;
   /** Bytes kept per container log. Default 1 MiB, less for many nodes. */

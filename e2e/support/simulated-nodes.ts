@@ -25,7 +25,8 @@ export async function startSimulatedNodes(
   controlPlane: ControlPlane,
   options: Omit<SimulatedClusterOptions, 'api'>,
 ): Promise<SimulatedNodes> {
-  const cluster = await startSimulatedCluster({ ...options, api: false });
+  const kubelet = { host: controlPlane.nodeAddress };
+  const cluster = await startSimulatedCluster({ ...options, api: false, kubelet });
   const publisher = new Publisher(controlPlane);
   await publisher.publish(cluster.clusterObjects());
   return {
