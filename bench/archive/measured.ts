@@ -8,7 +8,8 @@ let told = '';
 
 if (job === 'unpack') {
   let bytes = 0;
-  for await (const chunk of unpack(createReadStream(path, { highWaterMark: 256 * 1024 }))) bytes += chunk.length;
+  for await (const chunk of unpack(createReadStream(path, { highWaterMark: 256 * 1024 })))
+    bytes += chunk.length;
   told = `${bytes} bytes`;
 } else {
   const { analysis } = await analyze(

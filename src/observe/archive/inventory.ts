@@ -38,8 +38,8 @@ const MAX_KEPT_LOG_BYTES = 2 ** 20;
 const MAX_ALL_KEPT_BYTES = 32 * 2 ** 20;
 const MAX_ALL_TEXT_BYTES = 64 * 2 ** 20;
 const MAX_UNUSABLE = 100;
-/** A file that only may be a log must show this many lines of programs we know. */
-const MIN_PROGRAM_LINES = 2;
+/** A file that only may be a log must show this many facts at its start. */
+const MIN_FACTS = 2;
 
 /** Words of which an object list must have one to be kept: most lists of a cluster are not about PTP. */
 const OBJECT_MARKS =
@@ -124,9 +124,8 @@ class InventoryTaker {
       await readHead(kept === undefined ? content() : once(kept.bytes), HEAD_BYTES),
       entry.modifiedMicros,
     );
-    const isWanted =
-      role.kind !== 'MaybeLog' && role.kind !== 'HostLog' ? true : head.programLines >= MIN_PROGRAM_LINES;
-    if (!isWanted) return;
+    // A host's journal tells of other things too: its start need not show facts.
+    if (role.kind === 'MaybeLog' && head.factCount < MIN_FACTS) return;
     if (kept !== undefined) this.#keptBytes += kept.bytes.length;
     this.inventory.logBytes += entry.sizeBytes ?? 0;
     this.inventory.logs.push({ entry, role, head, ...(kept !== undefined && { kept }) });

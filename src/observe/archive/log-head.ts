@@ -11,8 +11,8 @@ export interface LogHead {
   firstMicros: Micros;
   /** Wall clock minus uptime, where lines carry both. */
   bootMicros?: Micros;
-  /** Lines of programs we know. */
-  programLines: number;
+  /** Facts in the first lines: what tells a log from any other text. */
+  factCount: number;
   /** Lines of more than one host alternate: they cannot be told apart. */
   isMixed: boolean;
 }
@@ -28,15 +28,17 @@ const MIXED_CHANGES = 4;
 
 /** Reads the stamps of the first lines. `referenceMicros` places stamps that have no year. */
 export function readLogHead(head: Buffer, referenceMicros?: Micros): LogHead {
-  const result: LogHead = { content: 'Text', axis: 'None', firstMicros: 0, programLines: 0, isMixed: false };
+  const result: LogHead = { content: 'Text', axis: 'None', firstMicros: 0, factCount: 0, isMixed: false };
   if (head.length === 0) return { ...result, content: 'Empty' };
   if (sniffEncoding(head) === 'Binary') return { ...result, content: 'Binary' };
   const hosts = new HostMarks();
+  let factCount = 0;
   const parser = createLogParser({
     node: '',
     source: 'Log',
     ...(referenceMicros !== undefined && { referenceMicros }),
     onObservation: (observation) => {
+      factCount++;
       if ('uptimeMicros' in observation && observation.uptimeMicros !== undefined)
         hosts.mark(observation.atMicros, observation.uptimeMicros);
     },
@@ -51,7 +53,7 @@ export function readLogHead(head: Buffer, referenceMicros?: Micros): LogHead {
     axis: firstMicros === undefined ? 'None' : firstMicros >= FIRST_WALL_MICROS ? 'Wall' : 'Uptime',
     firstMicros: firstMicros ?? 0,
     ...(hosts.bootMicros !== undefined && { bootMicros: hosts.bootMicros }),
-    programLines: parser.counts.recognised,
+    factCount,
     isMixed: hosts.changes >= MIXED_CHANGES,
   };
 }

@@ -141,5 +141,5 @@ function alignTimeLines(plan: NodePlan): void {
 }
 
 function countOf(heads: readonly LogHead[], axis: LogHead['axis']): number {
-  return heads.filter((head) => head.axis === axis).reduce((sum, head) => sum + head.programLines, 0);
+  return heads.filter((head) => head.axis === axis).reduce((sum, head) => sum + head.factCount, 0);
 }
