@@ -19,7 +19,9 @@ interface Benchmark {
 }
 
 const wanted = process.argv.slice(2);
-const files = (await readdir(import.meta.dirname)).filter((name) => /^[a-z-]+\.ts$/.test(name) && name !== 'run.ts');
+const files = (await readdir(import.meta.dirname)).filter(
+  (name) => /^[a-z-]+\.ts$/.test(name) && name !== 'run.ts',
+);
 
 for (const file of files.sort()) {
   const name = file.replace(/\.ts$/, '');

@@ -13,6 +13,8 @@ export interface NodeContext {
   readonly metrics: PlatformMetrics;
   /** Offset lines per second of ptp4l and of phc2sys: at most 16, as with 16 Sync messages a second. */
   readonly offsetHertz: number;
+  /** What a T-BC's daemon says about its DPLL: whatever the other programs leave of the node's rate. */
+  readonly dpllLinesPerSecond: number;
   /** Identity of the node's own clock. */
   readonly clockIdentity: string;
 }

@@ -31,6 +31,8 @@ export interface NodeOptions {
 export type NodeEvent = 'ContainerRestarted' | 'ProfileChanged';
 
 const SUMMARY_RATE_LIMIT = 4;
+/** Lines a second of a T-BC at 16 offsets a second of ptp4l and of phc2sys. */
+const OTHER_LINES_OF_BOUNDARY_CLOCK = 36;
 const PROCESS_RESTART_MILLIS = 1_000;
 const APPLY_MILLIS = 400;
 
@@ -72,6 +74,7 @@ export class SimulatedNode {
       output: this.#output,
       metrics: this.metrics,
       offsetHertz: offsetHertz(spec, options.rateLinesPerSecond),
+      dpllLinesPerSecond: dpllLinesPerSecond(spec, options.rateLinesPerSecond),
       clockIdentity: identityOf(seed),
     };
     this.#voice = new DaemonVoice(this.#context);
@@ -250,6 +253,11 @@ export class SimulatedNode {
 function offsetHertz(spec: NodeSpec, rateLinesPerSecond: number): number {
   const wanted = spec.everyOffset ? rateLinesPerSecond * 0.43 : SUMMARY_RATE_LIMIT;
   return Math.min(16, Math.max(0.1, wanted));
+}
+
+/** Only beyond what offsets at 16 a second and the status lines come to. */
+function dpllLinesPerSecond(spec: NodeSpec, rateLinesPerSecond: number): number {
+  return spec.clockType === 'T-BC' ? Math.max(0, rateLinesPerSecond - OTHER_LINES_OF_BOUNDARY_CLOCK) : 0;
 }
 
 function identityOf(seed: number): string {

@@ -1,3 +1,4 @@
+import { startDpllVoice } from './dpll-voice.ts';
 import type { NodeContext } from './node-context.ts';
 import { ptp4lTag, ts2phcTag } from './node-context.ts';
 
@@ -49,11 +50,13 @@ export class TimingChain {
   }
 
   start(): void {
-    const { agenda } = this.#context;
+    const { agenda, dpllLinesPerSecond } = this.#context;
     this.#cancelTasks = [
       agenda.every(1000, () => this.#printStatus(), 120),
       agenda.every(CLOCK_CLASS_REPEAT_MILLIS, () => this.#printClockClass()),
     ];
+    if (dpllLinesPerSecond > 0)
+      this.#cancelTasks.push(startDpllVoice(this.#context, this.#options.interfaceName, dpllLinesPerSecond));
   }
 
   stop(): void {
