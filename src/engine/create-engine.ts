@@ -8,7 +8,7 @@ import { incidentReport } from '../report/incidents.ts';
 import { hashOf } from '../report/canonical.ts';
 import type { FleetSnapshot, NodeReport } from '../report/snapshot.ts';
 import type { Micros } from '../ptp/time.ts';
-import type { Engine } from './engine.ts';
+import type { Engine } from './contract.ts';
 import { NodeEngine } from './node-engine.ts';
 
 export interface EngineOptions {
@@ -27,17 +27,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
   /** Nodes of which no more facts will come, and whether their last judgement has been made. */
   const ended = new Map<string, { judged: boolean }>();
 
-  const fleet: FleetView = {
-    nodeOfClock(clockIdentity) {
-      for (const [name, node] of nodes) if (node.ownsClock(clockIdentity)) return name;
-      return undefined;
-    },
-    stateOf: (name) => nodes.get(name)?.state,
-    expectedOf: (name) => nodes.get(name)?.expected,
-    get nodeNames() {
-      return [...nodes.keys()].sort();
-    },
-  };
+  const fleet = fleetView(nodes);
+  const incidentsOf = incidentFinder(nodes);
 
   function nodeFor(name: string, atMicros: Micros): NodeEngine {
     let node = nodes.get(name);
@@ -46,22 +37,6 @@ export function createEngine(options: EngineOptions = {}): Engine {
       nodes.set(name, node);
     }
     return node;
-  }
-
-  let incidentRevision = '';
-  let incidents: readonly IncidentReport[] = [];
-
-  /** Incidents change only when some node's episodes do. */
-  function incidentsOf(identities: ReadonlyMap<string, string>, now: Micros): readonly IncidentReport[] {
-    let revision = '';
-    for (const node of nodes.values()) revision += `${node.state.episodes.revision},`;
-    if (revision === incidentRevision) return incidents;
-    incidentRevision = revision;
-    const states = new Map(
-      [...nodes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, node]) => [name, node.state]),
-    );
-    incidents = findIncidents(states, (identity) => identities.get(identity), now).map(incidentReport);
-    return incidents;
   }
 
   return {
@@ -121,5 +96,38 @@ export function createEngine(options: EngineOptions = {}): Engine {
     get nodeNames() {
       return [...nodes.keys()].sort();
     },
+  };
+}
+
+/** What one node may know about the others. */
+function fleetView(nodes: ReadonlyMap<string, NodeEngine>): FleetView {
+  return {
+    nodeOfClock(clockIdentity) {
+      for (const [name, node] of nodes) if (node.ownsClock(clockIdentity)) return name;
+      return undefined;
+    },
+    stateOf: (name) => nodes.get(name)?.state,
+    expectedOf: (name) => nodes.get(name)?.expected,
+    get nodeNames() {
+      return [...nodes.keys()].sort();
+    },
+  };
+}
+
+/** Finds incidents anew only when some node's episodes have changed. */
+function incidentFinder(
+  nodes: ReadonlyMap<string, NodeEngine>,
+): (identities: ReadonlyMap<string, string>, now: Micros) => readonly IncidentReport[] {
+  let revision = '';
+  let incidents: readonly IncidentReport[] = [];
+  return (identities, now) => {
+    const newest = [...nodes].map(([name, node]) => `${name} ${node.state.episodes.revision}`).join(',');
+    if (newest === revision) return incidents;
+    revision = newest;
+    const states = new Map(
+      [...nodes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, node]) => [name, node.state]),
+    );
+    incidents = findIncidents(states, (identity) => identities.get(identity), now).map(incidentReport);
+    return incidents;
   };
 }

@@ -1,6 +1,7 @@
 import type { PtpHealthReportStatus } from '../api/report.ts';
 import { sameInterface } from '../assess/detect/detector.ts';
 import type { Expected } from '../assess/expected.ts';
+import type { PtpDevice } from '../observe/observation.ts';
 import { formatSeconds } from '../ptp/time.ts';
 import type { NodeState } from '../state/node-state.ts';
 import { clean, cleanOptional, compact } from './text.ts';
@@ -39,21 +40,31 @@ export function hardwareReport(state: NodeState, expected: Expected): Hardware {
 function nicReport(state: NodeState, expected: Expected, name: string, used: boolean): Nic {
   const listed = state.devices?.devices;
   const device = listed?.find((one) => sameInterface(one.interfaceName, name));
-  const instance = expected.instances.find((one) =>
-    one.ports.some((port) => sameInterface(port.interfaceName, name)),
-  );
-  const role = instance?.ports.find((port) => sameInterface(port.interfaceName, name))?.role;
   const isMissing = used && listed !== undefined && device === undefined;
   return compact<Nic>({
     interfaceName: clean(name, 64),
-    driverVersion: cleanOptional(device?.driverVersion, 128),
-    firmwareVersion: cleanOptional(device?.firmwareVersion, 128),
-    pciAddress: cleanOptional(device?.pciAddress, 32),
-    model: cleanOptional(device?.productName, 128),
-    hardwareTimestamping: device === undefined ? 'Unknown' : 'Yes',
-    link: device?.linkStatus,
-    profile: cleanOptional(instance?.name, 128),
-    role: role ?? (used ? 'Either' : 'Unused'),
+    ...describeDevice(device),
+    ...useOf(expected, name, used),
     findings: isMissing ? ['The platform does not list it as able to do PTP.'] : [],
   });
+}
+
+function describeDevice(device: PtpDevice | undefined): Pick<Nic, 'hardwareTimestamping'> & Partial<Nic> {
+  if (device === undefined) return { hardwareTimestamping: 'Unknown' };
+  return compact({
+    driverVersion: cleanOptional(device.driverVersion, 128),
+    firmwareVersion: cleanOptional(device.firmwareVersion, 128),
+    pciAddress: cleanOptional(device.pciAddress, 32),
+    model: cleanOptional(device.productName, 128),
+    hardwareTimestamping: 'Yes',
+    link: device.linkStatus,
+  });
+}
+
+function useOf(expected: Expected, name: string, used: boolean): Pick<Nic, 'role'> & Partial<Nic> {
+  for (const instance of expected.instances) {
+    const port = instance.ports.find((one) => sameInterface(one.interfaceName, name));
+    if (port !== undefined) return { profile: clean(instance.name, 128), role: port.role };
+  }
+  return { role: used ? 'Either' : 'Unused' };
 }

@@ -8,7 +8,6 @@ import {
   expectedInstance,
   followingPort,
   intendedRole,
-  lineOf,
   portKey,
   portName,
   seconds,
@@ -24,27 +23,13 @@ const SILENCE_FACTOR = 4;
 const MIN_SILENCE_MICROS = seconds(3);
 /** Lines needed before their rhythm is known. */
 const RHYTHM_LINES = 4;
-/** A path delay that stays the same for longer than this and than is usual here is frozen. */
-const MIN_FREEZE_MICROS = seconds(5);
-const FREEZE_FACTOR = 4;
-/** Summaries without path delay in a row. */
-const MISSING_DELAYS = 3;
 /** Sync messages within which a servo leaves UNCALIBRATED, generously. */
 const FIRST_SAMPLES = 12;
+/** Least patience by state: a servo on real hardware and a DPLL behind it take their time. */
+const MIN_LISTENING_SECONDS = 12;
+const MIN_CALIBRATION_SECONDS = 30;
 /** Acquisition without configuration to compute it from. */
 const DEFAULT_ACQUISITION_MICROS = seconds(20);
-
-interface InstanceMemory {
-  /** Longest time the delay stayed the same while all was well. */
-  longestRunMicros: Micros;
-  runStartMicros: Micros;
-  delayChanges: number;
-  /** Summaries with and without delay, newest last. */
-  missing: number;
-  withDelay: number;
-  missingSince: Micros | undefined;
-  processedBuckets: number;
-}
 
 /**
  * Faults that print nothing: a port that never begins to follow, Sync that stopped under
@@ -52,8 +37,7 @@ interface InstanceMemory {
  * be there and is not, while other lines of the node go on.
  */
 class AbsenceDetector implements Detector {
-  readonly listens = ['portTransition', 'processLife', 'portTrouble', 'clockSource'] as const;
-  readonly #memories = new Map<string, InstanceMemory>();
+  readonly listens = ['portTransition', 'processLife'] as const;
   /** When a port that should follow began to wait for it. */
   readonly #waiting = new Map<string, { sinceMicros: Micros; uptimeMicros?: Micros; line?: string }>();
 
@@ -61,19 +45,6 @@ class AbsenceDetector implements Detector {
     if (observation.kind === 'portTransition') this.#onTransition(context, observation);
     else if (observation.kind === 'processLife' && observation.what === 'Starting')
       this.#onStart(context, observation);
-    else if (observation.kind === 'portTrouble' && observation.trouble === 'DelayResponseTimeout') {
-      const instance = instanceFor(context.state, observation.configName);
-      const port = followingPort(instance);
-      context.state.episodes.begin(`delay responses ${instance.key}`, {
-        kind: 'DelayResponseTimeout',
-        subject: port === undefined ? instance.key : portName(context, instance, port),
-        instance: instance.key,
-        startMicros: observation.atMicros,
-        symptoms: ['DelayTimeoutSeen'],
-        ...uptimeOf(observation),
-        ...lineOf(observation),
-      });
-    }
   }
 
   tick(context: DetectionContext, now: Micros): void {
@@ -110,6 +81,11 @@ class AbsenceDetector implements Detector {
   #watchAcquisition(context: DetectionContext, now: Micros): void {
     for (const instance of context.state.instances.values()) {
       if ([...instance.ports.values()].some((port) => port.state === 'SLAVE')) continue;
+      // While the active port is down its standby waits, too: one fault, not two.
+      const isLost = [...instance.ports.keys()].some(
+        (number) => context.state.episodes.get(portKey(instance, number)) !== undefined,
+      );
+      if (isLost) continue;
       for (const port of instance.ports.values()) this.#watchPort(context, instance, port, now);
     }
   }
@@ -119,7 +95,6 @@ class AbsenceDetector implements Detector {
     const since = this.#waiting.get(key);
     const { episodes } = context.state;
     if (since === undefined || episodes.get(key) !== undefined) return;
-    if (episodes.get(portKey(instance, port.portNumber)) !== undefined) return;
     if (episodes.get(`denied ${instance.key}`) !== undefined) return;
     if (!shouldFollow(context, instance, port)) return;
     const patience = acquisitionMicros(context, instance, port);
@@ -144,7 +119,6 @@ class AbsenceDetector implements Detector {
       const servo = instance.servos.get('ptp4l')?.values().next().value;
       if (servo !== undefined) {
         this.#watchSync(context, instance, servo, now);
-        this.#watchDelay(context, instance, servo);
       }
       const osClock = instance.servos.get('phc2sys')?.get('CLOCK_REALTIME');
       if (osClock !== undefined) this.#watchOsClock(context, instance, osClock, now);
@@ -207,47 +181,6 @@ class AbsenceDetector implements Detector {
     });
   }
 
-  /** The path delay is no longer measured: summaries without it, or samples that repeat the old one. */
-  #watchDelay(context: DetectionContext, instance: InstanceState, servo: ServoClock): void {
-    const memory = memoryOf(this.#memories, instance, servo);
-    const { episodes } = context.state;
-    const key = `delay responses ${instance.key}`;
-    const going = episodes.get(key);
-    const port = followingPort(instance);
-    countMissing(servo, memory);
-    if (servo.delayChanges !== memory.delayChanges) {
-      const run = (servo.delayChangedMicros ?? servo.lastMicros) - memory.runStartMicros;
-      if (going === undefined) memory.longestRunMicros = Math.max(memory.longestRunMicros * 0.999, run);
-      memory.runStartMicros = servo.delayChangedMicros ?? servo.lastMicros;
-      memory.delayChanges = servo.delayChanges;
-    }
-    const frozen = !isSummarised(servo) && isFrozen(servo, memory);
-    const missing = memory.missing >= MISSING_DELAYS && memory.withDelay > 4 * MISSING_DELAYS - 8;
-    if (!frozen && !missing) {
-      if (going !== undefined && memory.missing === 0)
-        episodes.end(key, servo.delayChangedMicros ?? servo.lastMicros, servo.lastUptimeMicros);
-      return;
-    }
-    if (going !== undefined || port === undefined) return;
-    if (episodes.get(portKey(instance, port.portNumber)) !== undefined) return;
-    const startMicros = missing
-      ? (memory.missingSince ?? servo.lastMicros)
-      : memory.runStartMicros + MICROS_PER_SECOND / 2;
-    episodes.begin(key, {
-      kind: 'DelayResponseTimeout',
-      subject: portName(context, instance, port),
-      instance: instance.key,
-      startMicros,
-      symptoms: [missing ? 'DelayMissing' : 'DelayFrozen'],
-      evidence: missing
-        ? 'offset lines carry no path delay any more'
-        : `path delay stays at exactly ${servo.delayNanoseconds ?? 0} ns`,
-      ...(servo.lastUptimeMicros !== undefined && {
-        uptimeMicros: servo.lastUptimeMicros - (servo.lastMicros - startMicros),
-      }),
-    });
-  }
-
   #onStart(context: DetectionContext, life: ProcessLife): void {
     if (life.program === 'ptp4l')
       for (const key of this.#waiting.keys())
@@ -276,52 +209,6 @@ function watchPhc2sysWait(context: DetectionContext, now: Micros): void {
       symptoms: ['Phc2sysWaiting'],
     });
   }
-}
-
-function memoryOf(
-  memories: Map<string, InstanceMemory>,
-  instance: InstanceState,
-  servo: ServoClock,
-): InstanceMemory {
-  let memory = memories.get(instance.key);
-  if (memory === undefined) {
-    memory = {
-      longestRunMicros: 0,
-      runStartMicros: servo.delayChangedMicros ?? servo.lastMicros,
-      delayChanges: servo.delayChanges,
-      missing: 0,
-      withDelay: 0,
-      missingSince: undefined,
-      processedBuckets: 0,
-    };
-    memories.set(instance.key, memory);
-  }
-  return memory;
-}
-
-const isSummarised = (servo: ServoClock): boolean => servo.buckets.newest()?.summary === true;
-
-function countMissing(servo: ServoClock, memory: InstanceMemory): void {
-  const fresh = Math.min(servo.bucketsClosed - memory.processedBuckets, servo.buckets.size);
-  memory.processedBuckets = servo.bucketsClosed;
-  for (let index = servo.buckets.size - fresh; index < servo.buckets.size; index++) {
-    const bucket = servo.buckets.at(index);
-    if (bucket?.summary !== true) continue;
-    if (bucket.delayNanoseconds === undefined) {
-      if (memory.missing === 0) memory.missingSince = bucket.endMicros;
-      memory.missing += 1;
-    } else {
-      memory.missing = 0;
-      memory.withDelay += 1;
-    }
-  }
-}
-
-/** The same delay for longer than this clock has ever shown, by a wide margin, after it used to move. */
-function isFrozen(servo: ServoClock, memory: InstanceMemory): boolean {
-  if (servo.delayChangedMicros === undefined || servo.delayChanges < 10) return false;
-  const run = servo.lastMicros - servo.delayChangedMicros;
-  return run > Math.max(MIN_FREEZE_MICROS, FREEZE_FACTOR * memory.longestRunMicros);
 }
 
 /**
@@ -364,7 +251,8 @@ function acquisitionMicros(context: DetectionContext, instance: InstanceState, p
   const timeout = config?.number('announceReceiptTimeout', port.interfaceName) ?? 3;
   if (announce === undefined || sync === undefined) return Math.min(grace, DEFAULT_ACQUISITION_MICROS);
   const needed = 8 * timeout * 2 ** announce + 16 * 2 ** sync + 4;
-  return Math.min(grace, seconds(Math.max(8, needed)));
+  const least = port.state === 'UNCALIBRATED' ? MIN_CALIBRATION_SECONDS : MIN_LISTENING_SECONDS;
+  return Math.min(grace, seconds(Math.max(least, needed)));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Observation, ObservationKind } from '../../observe/observation.ts'
 import type { Micros } from '../../ptp/time.ts';
 import { createAbsenceDetector } from './absence.ts';
 import type { DetectionContext, Detector } from './detector.ts';
+import { createDelayResponseDetector } from './delay-responses.ts';
 import { createGrandmasterDetector } from './grandmaster.ts';
 import { createOffsetDetector } from './offsets.ts';
 import { createPortDetector } from './ports.ts';
@@ -19,6 +20,7 @@ const DETECTORS: readonly (() => Detector)[] = [
   createStatusDetector,
   createProcessDetector,
   createOffsetDetector,
+  createDelayResponseDetector,
   createAbsenceDetector,
   createTelemetryDetector,
 ];

@@ -7,9 +7,11 @@ import type {
   TimeProperties,
 } from '../../observe/observation.ts';
 import { OWN_CLIENT_CLASS, isWorseClass } from '../../ptp/clock-class.ts';
+import type { FaultKind } from '../../ptp/fault-kind.ts';
 import type { Symptom } from '../../ptp/knowledge.ts';
 import type { Micros } from '../../ptp/time.ts';
 import { instanceFor } from '../../state/instances.ts';
+import type { Episode } from '../../state/episode-log.ts';
 import type { InstanceState } from '../../state/node-state.ts';
 import {
   RECOVERY_HOLD_MICROS,
@@ -39,13 +41,34 @@ const PROPERTY_SYMPTOMS: Readonly<Partial<Record<TimeProperties['what'], Symptom
   LeapTableExpired: 'LeapTableOld',
 };
 
+const PORT_LOSSES: ReadonlySet<FaultKind> = new Set([
+  'LinkDown',
+  'PortFaulty',
+  'AnnounceTimeout',
+  'PortFlapping',
+  'TxTimestampTimeout',
+  'SynchronizationFault',
+  'NotAcquired',
+]);
+
 interface GrandmasterMemory {
   /** The grandmaster that was followed last, other than the own clock. */
   followed?: string;
   changedMicros?: Micros;
   settledMicros?: Micros;
-  /** Best class seen from upstream, and whether a worse one goes on. */
+  /** Best class seen from upstream, and the worse one that goes on. */
   bestClass?: number;
+  fall?: ClassReport;
+}
+
+/** A class that somebody reported. */
+interface ClassReport {
+  readonly value: number;
+  readonly atMicros: Micros;
+  readonly uptimeMicros?: Micros;
+  readonly evidence: string;
+  /** Node that says so of itself; absent when this node's own log does. */
+  readonly sender?: string;
 }
 
 /**
@@ -78,6 +101,7 @@ class GrandmasterDetector implements Detector {
 
   tick(context: DetectionContext, now: Micros): void {
     this.#lookUpstream(context, now);
+    this.#beginFalls(context, now);
     for (const instance of context.state.instances.values()) {
       const { settledMicros } = this.#memories.get(instance.key) ?? {};
       if (settledMicros !== undefined && (context.final || now - settledMicros >= RECOVERY_HOLD_MICROS)) {
@@ -105,25 +129,9 @@ class GrandmasterDetector implements Detector {
   ): void {
     const memory = this.#memoryOf(instance);
     const { atMicros } = observation;
-    const heard = [...instance.foreignMasters].some(
-      (one) =>
-        atMicros - one.atMicros <= HEARD_BEFORE_MICROS &&
-        one.portIdentity.startsWith(instance.grandmaster?.clockIdentity ?? ' '),
-    );
-    const symptoms: Symptom[] = [heard ? 'SecondGrandmasterHeard' : 'GrandmasterFell', 'GrandmasterOther'];
-    if (
-      memory.changedMicros !== undefined &&
-      atMicros - memory.changedMicros <= ALTERNATION_MICROS &&
-      !heard
-    ) {
-      symptoms.push('Repeated');
-    }
-    const sender = context.fleet?.nodeOfClock(instance.grandmaster?.clockIdentity ?? '');
-    const upstream = sender === undefined ? undefined : context.fleet?.stateOf(sender);
-    const lostUpstream =
-      upstream !== undefined &&
-      [...upstream.episodes.active].some((one) => one.kind === 'LinkDown' || one.kind === 'AnnounceTimeout');
-    if (lostUpstream) symptoms.push('UpstreamLostBefore', 'GrandmasterNodeSaysSo');
+    const symptoms = changeSymptoms(instance, memory.changedMicros, atMicros);
+    const sender = lostUpstream(context, instance);
+    if (sender !== undefined) symptoms.push('UpstreamLostBefore', 'GrandmasterNodeSaysSo');
     const key = grandmasterKey(instance);
     const known = context.state.episodes.get(key);
     const episode = context.state.episodes.begin(key, {
@@ -135,7 +143,7 @@ class GrandmasterDetector implements Detector {
       ...uptimeOf(observation),
       ...lineOf(observation),
     });
-    if (lostUpstream && sender !== undefined) episode.detail = `node ${sender}`;
+    if (sender !== undefined) episode.detail = `node ${sender}`;
     if (known === undefined || observation.kind === 'bestMaster') memory.changedMicros = atMicros;
     delete memory.settledMicros;
   }
@@ -179,44 +187,42 @@ class GrandmasterDetector implements Detector {
     const value = upstreamClassOf(observation);
     if (value === undefined) return;
     const instance = instanceFor(context.state, observation.configName);
-    this.#judgeClass(context, instance, value, observation.atMicros, {
+    this.#judgeClass(context, instance, {
+      value,
+      atMicros: observation.atMicros,
+      evidence: observation.line ?? `clockClass ${value}`,
       ...uptimeOf(observation),
-      ...lineOf(observation),
-      evidenceText: `clockClass ${value}`,
     });
   }
 
-  #judgeClass(
-    context: DetectionContext,
-    instance: InstanceState,
-    value: number,
-    atMicros: Micros,
-    proof: { uptimeMicros?: Micros; evidence?: string; evidenceText: string; sender?: string },
-  ): void {
+  #judgeClass(context: DetectionContext, instance: InstanceState, report: ClassReport): void {
     const memory = this.#memoryOf(instance);
-    const key = `class ${instance.key}`;
     const best = memory.bestClass;
-    if (best === undefined || !isWorseClass(value, best)) {
-      memory.bestClass = value;
-      context.state.episodes.end(key, atMicros, proof.uptimeMicros);
-      return;
+    if (best === undefined || !isWorseClass(report.value, best)) {
+      memory.bestClass = report.value;
+      delete memory.fall;
+      context.state.episodes.end(`class ${instance.key}`, report.atMicros, report.uptimeMicros);
+    } else if (memory.fall === undefined) memory.fall = report;
+    else if (memory.fall.value !== report.value) memory.fall = { ...report, atMicros: memory.fall.atMicros };
+  }
+
+  /** A class that fell together with a lost port or a holdover is part of that, not a second fault. */
+  #beginFalls(context: DetectionContext, now: Micros): void {
+    for (const instance of context.state.instances.values()) {
+      const { fall, bestClass } = this.#memories.get(instance.key) ?? {};
+      if (fall === undefined || bestClass === undefined) continue;
+      if (!context.final && now - fall.atMicros < SAME_CAUSE_MICROS) continue;
+      if (isOwnLoss(context)) continue;
+      const episode = context.state.episodes.begin(`class ${instance.key}`, {
+        kind: 'GrandmasterDegraded',
+        subject: instance.grandmaster?.clockIdentity ?? instance.key,
+        instance: instance.key,
+        startMicros: fall.atMicros,
+        symptoms: fall.sender === undefined ? ['ClassFell'] : ['ClassFell', 'GrandmasterNodeSaysSo'],
+        ...(fall.uptimeMicros !== undefined && { uptimeMicros: fall.uptimeMicros }),
+      });
+      describeFall(episode, fall, bestClass);
     }
-    const portDown = [...instance.ports.keys()].some(
-      (number) => context.state.episodes.get(portKey(instance, number))?.downSinceMicros !== undefined,
-    );
-    // Without an upstream the own class takes its place: part of the loss, not a second fault.
-    if (portDown) return;
-    const episode = context.state.episodes.begin(key, {
-      kind: 'GrandmasterDegraded',
-      subject: instance.grandmaster?.clockIdentity ?? instance.key,
-      instance: instance.key,
-      startMicros: atMicros,
-      symptoms: proof.sender === undefined ? ['ClassFell'] : ['ClassFell', 'GrandmasterNodeSaysSo'],
-      evidence: proof.evidence ?? proof.evidenceText,
-      ...(proof.uptimeMicros !== undefined && { uptimeMicros: proof.uptimeMicros }),
-    });
-    episode.detail = `clock class ${best} to ${value}${proof.sender === undefined ? '' : `, says node ${proof.sender}`}`;
-    if (isWorseClass(value, 135)) episode.severity = 'Critical';
   }
 
   /** What the grandmaster's own node says about its class, for a client whose log is silent. */
@@ -232,11 +238,13 @@ class GrandmasterDetector implements Detector {
       );
       if (announced === undefined) continue;
       const memory = this.#memoryOf(instance);
-      const goesOn = context.state.episodes.get(`class ${instance.key}`) !== undefined;
+      const goesOn = memory.fall !== undefined;
       const worseNow = memory.bestClass !== undefined && isWorseClass(announced.value, memory.bestClass);
       if (worseNow === goesOn && memory.bestClass !== undefined) continue;
-      this.#judgeClass(context, instance, announced.value, Math.min(now, announced.sinceMicros), {
-        evidenceText: `node ${sender} announces clockClass ${announced.value}`,
+      this.#judgeClass(context, instance, {
+        value: announced.value,
+        atMicros: Math.min(now, announced.sinceMicros),
+        evidence: `node ${sender} announces clockClass ${announced.value}`,
         sender,
       });
     }
@@ -259,6 +267,51 @@ class GrandmasterDetector implements Detector {
 }
 
 export const createGrandmasterDetector = (): Detector => new GrandmasterDetector();
+
+/** Was the new grandmaster heard just before, or did the former one fall silent? */
+function changeSymptoms(
+  instance: InstanceState,
+  changedMicros: Micros | undefined,
+  atMicros: Micros,
+): Symptom[] {
+  const identity = instance.grandmaster?.clockIdentity ?? ' ';
+  const heard = [...instance.foreignMasters].some(
+    (one) => atMicros - one.atMicros <= HEARD_BEFORE_MICROS && one.portIdentity.startsWith(identity),
+  );
+  const symptoms: Symptom[] = [heard ? 'SecondGrandmasterHeard' : 'GrandmasterFell', 'GrandmasterOther'];
+  const alternates = changedMicros !== undefined && atMicros - changedMicros <= ALTERNATION_MICROS;
+  if (alternates && !heard) symptoms.push('Repeated');
+  return symptoms;
+}
+
+/** Name of the new grandmaster's node, when that node has just lost its own upstream. */
+function lostUpstream(context: DetectionContext, instance: InstanceState): string | undefined {
+  const sender = context.fleet?.nodeOfClock(instance.grandmaster?.clockIdentity ?? '');
+  const upstream = sender === undefined ? undefined : context.fleet?.stateOf(sender);
+  if (upstream === undefined) return undefined;
+  const isLost = [...upstream.episodes.active].some(
+    (one) => one.kind === 'LinkDown' || one.kind === 'AnnounceTimeout',
+  );
+  return isLost ? sender : undefined;
+}
+
+function describeFall(episode: Episode, fall: ClassReport, bestClass: number): void {
+  if (episode.evidence.length === 0) episode.evidence.push(fall.evidence);
+  const says = fall.sender === undefined ? '' : `, says node ${fall.sender}`;
+  episode.detail = `clock class ${bestClass} to ${fall.value}${says}`;
+  episode.severity = isWorseClass(fall.value, 135) ? 'Critical' : 'Moderate';
+}
+
+/** Has the node itself lost its upstream or its reference? */
+function isOwnLoss(context: DetectionContext): boolean {
+  for (const episode of context.state.episodes.active) {
+    const isHolding =
+      episode.kind === 'Holdover' || episode.kind === 'FreeRun' || episode.kind === 'GnssLost';
+    const isPort = episode.downSinceMicros !== undefined && PORT_LOSSES.has(episode.kind);
+    if (isHolding || isPort) return true;
+  }
+  return false;
+}
 
 /** ptp4l repeats these complaints while they hold, at most once a minute; silence ends them. */
 function endOldProperties(context: DetectionContext, instance: InstanceState, now: Micros): void {

@@ -171,21 +171,28 @@ class PortDetector implements Detector {
     if (from !== 'SLAVE' && from !== 'UNCALIBRATED') return undefined;
     if (event === 'ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES')
       return { kind: 'AnnounceTimeout', symptoms: ['AnnounceLost'] };
-    if (event === 'SYNCHRONIZATION_FAULT' && from === 'SLAVE') {
-      const jumped = this.#jumps.get(instance.key);
-      if (jumped !== undefined && atMicros - jumped <= SAME_CAUSE_MICROS) {
-        return { kind: 'ClockStep', symptoms: ['SynchronizationFaultSeen', 'ClockCheckJump'] };
-      }
-      if (notes.some((note) => note.trouble === 'DelayResponseTimeout')) {
-        return { kind: 'DelayResponseTimeout', symptoms: ['SynchronizationFaultSeen', 'DelayTimeoutSeen'] };
-      }
-      return { kind: 'SynchronizationFault', symptoms: ['SynchronizationFaultSeen'] };
-    }
+    if (event === 'SYNCHRONIZATION_FAULT' && from === 'SLAVE')
+      return this.#lostLock(instance, notes, atMicros);
     const promoted = SERVING.includes(to) && (event === 'RS_MASTER' || event === 'RS_GRAND_MASTER');
     if (promoted && isFollower(context, instance, port) && !anotherFollows(instance, port)) {
       return { kind: 'UnexpectedTimeTransmitter', symptoms: ['BecameTransmitter'] };
     }
     return undefined;
+  }
+
+  #lostLock(
+    instance: InstanceState,
+    notes: readonly Note[],
+    atMicros: Micros,
+  ): { kind: FaultKind; symptoms: Symptom[] } {
+    const jumped = this.#jumps.get(instance.key);
+    if (jumped !== undefined && atMicros - jumped <= SAME_CAUSE_MICROS) {
+      return { kind: 'ClockStep', symptoms: ['SynchronizationFaultSeen', 'ClockCheckJump'] };
+    }
+    if (notes.some((note) => note.trouble === 'DelayResponseTimeout')) {
+      return { kind: 'DelayResponseTimeout', symptoms: ['SynchronizationFaultSeen', 'DelayTimeoutSeen'] };
+    }
+    return { kind: 'SynchronizationFault', symptoms: ['SynchronizationFaultSeen'] };
   }
 
   #faultOf(

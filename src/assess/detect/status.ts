@@ -111,13 +111,7 @@ class StatusDetector implements Detector {
     const kind = kindOfStatus(status.state, this.#wasLocked.has(subjectKey));
     if (kind === undefined) return;
     if (kind === 'Holdover') this.#wasLocked.add(subjectKey);
-    const symptoms: Symptom[] = [kind === 'Holdover' ? 'StatusHoldover' : 'StatusFreeRun'];
-    for (const episode of episodes.active) {
-      if (episode.kind === 'GnssLost' || episode.kind === 'NmeaLost') symptoms.push('GnssLostBefore');
-      if (episode.kind === 'LinkDown' || episode.kind === 'AnnounceTimeout' || episode.kind === 'PortFaulty')
-        symptoms.push('UpstreamLostBefore');
-    }
-    if (status.role === 'T-BC' && !symptoms.includes('GnssLostBefore')) symptoms.push('UpstreamLostBefore');
+    const symptoms = lossSymptoms(context, status, kind);
     episodes.begin(key, {
       kind,
       subject: status.interfaceName ?? status.role,
@@ -342,6 +336,19 @@ const SOURCE_KINDS: Readonly<Record<TimeSourceTrouble['trouble'], readonly [Faul
 function kindOfStatus(state: LockState, lockedBefore: boolean): FaultKind | undefined {
   if (state === 'Holdover') return 'Holdover';
   return state === 'FreeRun' && lockedBefore ? 'FreeRun' : undefined;
+}
+
+/** What was lost before the node left its lock. */
+function lossSymptoms(context: DetectionContext, status: SyncStatus, kind: FaultKind): Symptom[] {
+  const symptoms: Symptom[] = [kind === 'Holdover' ? 'StatusHoldover' : 'StatusFreeRun'];
+  const active = [...context.state.episodes.active].map((episode) => episode.kind);
+  const lostGnss = active.some((one) => one === 'GnssLost' || one === 'NmeaLost');
+  const lostPort = active.some(
+    (one) => one === 'LinkDown' || one === 'AnnounceTimeout' || one === 'PortFaulty',
+  );
+  if (lostGnss) symptoms.push('GnssLostBefore');
+  if (lostPort || (status.role === 'T-BC' && !lostGnss)) symptoms.push('UpstreamLostBefore');
+  return symptoms;
 }
 
 /** The daemon's own word first; else from the phase, since the frequency of a T-BC's DPLL runs free by design. */
