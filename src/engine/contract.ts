@@ -32,4 +32,3 @@ export interface Engine {
   stateOf(node: string): Readonly<NodeState> | undefined;
   readonly nodeNames: readonly string[];
 }
-
