@@ -177,7 +177,8 @@ export interface DpllStatus extends LogObservation {
   offsetNanoseconds?: number;
   state?: LockState;
 }
-export type DpllLockStatus = 'Unknown' | 'Invalid' | 'FreeRun' | 'Locked' | 'LockedHoldoverAcquired' | 'Holdover';
+export type DpllLockStatus =
+  'Unknown' | 'Invalid' | 'FreeRun' | 'Locked' | 'LockedHoldoverAcquired' | 'Holdover';
 
 export interface GnssStatus extends LogObservation {
   kind: 'gnss';
@@ -199,7 +200,15 @@ export interface NmeaStatus extends LogObservation {
 /** ts2phc's complaints about its source of time or pulses. */
 export interface TimeSourceTrouble extends LogObservation {
   kind: 'timeSourceTrouble';
-  trouble: 'NmeaTimeout' | 'NmeaNoFix' | 'NmeaStale' | 'NmeaOpenFailed' | 'SourceNotValid' | 'PpsMissing' | 'PpsUnexpectedChannel' | 'HoldoverLost';
+  trouble:
+    | 'NmeaTimeout'
+    | 'NmeaNoFix'
+    | 'NmeaStale'
+    | 'NmeaOpenFailed'
+    | 'SourceNotValid'
+    | 'PpsMissing'
+    | 'PpsUnexpectedChannel'
+    | 'HoldoverLost';
   interfaceName?: string;
 }
 
@@ -273,7 +282,14 @@ export interface ClockControlDenied extends LogObservation {
 /** phc2sys or ts2phc says what it waits for or which clock it follows. */
 export interface ClockSource extends LogObservation {
   kind: 'clockSource';
-  what: 'WaitingForPtp4l' | 'LostConnection' | 'Selected' | 'SelectedOutOfDomain' | 'Synchronizing' | 'NothingToSynchronize' | 'Reconfiguring';
+  what:
+    | 'WaitingForPtp4l'
+    | 'LostConnection'
+    | 'Selected'
+    | 'SelectedOutOfDomain'
+    | 'Synchronizing'
+    | 'NothingToSynchronize'
+    | 'Reconfiguring';
   clock?: string;
 }
 

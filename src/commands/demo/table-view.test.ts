@@ -15,7 +15,6 @@ function report(nodeName: string, message: string): PtpHealthReportStatus {
 
 /** What a person sees: the text without colours and cursor movements. */
 function visible(text: string): string[] {
-  // eslint-disable-next-line no-control-regex -- escape sequences are what is removed here
   return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').split('\n');
 }
 
