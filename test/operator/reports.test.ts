@@ -114,9 +114,7 @@ describe('nodes that come and go', () => {
     await eventually('its removal', () => bed.report('worker-2') === undefined);
     await sleep(3_000);
     expect(bed.report('worker-2')).toBeUndefined();
-    expect(
-      (await eventually('the fleet', () => bed.fleet()?.totalNodes === 2 && bed.fleet()))?.totalNodes,
-    ).toBe(2);
+    await eventually('the fleet without it', () => bed.fleet()?.totalNodes === 2);
   });
 
   it('get a new report when a Node of the same name comes', async () => {
@@ -124,14 +122,13 @@ describe('nodes that come and go', () => {
     const node = bed.api.objects.get('v1', 'Node', 'worker-2')!;
     await eventually('the report', () => bed.report('worker-2'));
     bed.api.objects.delete({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-2' } });
-    const {
-      resourceVersion: _version,
-      uid: _uid,
-      creationTimestamp: _time,
-      managedFields: _fields,
-      ...metadata
-    } = node.metadata;
-    const again = bed.api.objects.create({ ...node, metadata } as never);
+    const { name, labels } = node.metadata;
+    const again = bed.api.objects.create({
+      ...node,
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels: labels ?? {} },
+    });
     const owner = () =>
       (
         bed.api.objects.get('ptphealth.io/v1alpha1', 'PtpHealthReport', 'worker-2')?.metadata[
@@ -147,14 +144,9 @@ describe('nodes that come and go', () => {
   it('are judged with two daemon pods, and the second is named', async () => {
     await bed.startOperator();
     await eventually('the report', () => bed.report('worker-2'));
-    const {
-      name: _name,
-      uid: _uid,
-      resourceVersion: _version,
-      managedFields: _fields,
-      ...metadata
-    } = pod().metadata;
-    bed.api.objects.create({ ...pod(), metadata: { ...metadata, name: 'linuxptp-daemon-second' } } as never);
+    const labels = { app: 'linuxptp-daemon' };
+    const second = { name: 'linuxptp-daemon-second', namespace: PTP_NAMESPACE, labels };
+    bed.api.objects.create({ ...pod(), apiVersion: 'v1', kind: 'Pod', metadata: second });
     bed.api.objects.create({
       apiVersion: 'v1',
       kind: 'Pod',
@@ -164,7 +156,7 @@ describe('nodes that come and go', () => {
         labels: { app: 'linuxptp-daemon' },
       },
       spec: { containers: [{ name: 'linuxptp-daemon-container' }] },
-    } as never);
+    });
     bed.cluster.inject('worker-1', 'linkDown');
     await eventually('a fault elsewhere', () => activeKinds('worker-1').length > 0);
     expect(bed.report('worker-2')?.health).toBeDefined();

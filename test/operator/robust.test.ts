@@ -112,11 +112,50 @@ describe('two replicas', () => {
     await eventually('the standby leads', () => second.isLeader(), 5_000);
     bed.cluster.inject('worker-2', 'linkDown');
     await eventually('the fault, written by the second', () => activeKinds('worker-2').includes('LinkDown'));
-    expect(second.statistics().statusWrites.Applied).toBeGreaterThan(0);
+    await eventually('its write is counted', () => second.statistics().statusWrites.Applied > 0);
+  });
+});
+
+describe('a policy', () => {
+  it('that wants no logs closes them, and the report says so', async () => {
+    bed = await createTestBed(3);
+    const operator = await bed.startOperator();
+    await eventually('all logs are open', () => operator.statistics().logFollowers.open === 3);
+    bed.api.objects.apply({
+      apiVersion: 'ptphealth.io/v1alpha1',
+      kind: 'PtpHealthPolicy',
+      metadata: { name: 'quiet' },
+      spec: { logFollow: 'Never' },
+    });
+    await eventually('no log is open', () => operator.statistics().logFollowers.open === 0);
+    await eventually(
+      'the report says why',
+      () => source('worker-2', 'Logs')?.message?.includes('policy'),
+      30_000,
+    );
   });
 });
 
 describe('bad input', () => {
+  it('in a log costs its lines only', async () => {
+    bed = await createTestBed(3);
+    const operator = await bed.startOperator();
+    await eventually('locked', () => bed.report('worker-2')?.summary.syncState === 'Locked');
+    const { log } = bed.cluster.nodes[2]!;
+    const now = Date.now() * 1000;
+    for (const line of [
+      '\u0000\u0001\u001b[31mred',
+      '\ufffd\ufffd \ud800 ptp4l[',
+      'x'.repeat(1_000_000),
+      'ptp4l[99999999999999999999.999]: [ptp4l.0.config:5] port 1 (ens1f0): SLAVE to',
+    ]) {
+      log.append([{ micros: now, text: line }]);
+    }
+    bed.cluster.inject('worker-2', 'linkDown');
+    await eventually('a fault after them', () => activeKinds('worker-2').includes('LinkDown'));
+    expect(operator.snapshot().nodes.get('worker-2')!.counters.linesTotal).toBeGreaterThan(0);
+  });
+
   it('in a PtpConfig costs that profile only, and is named', async () => {
     bed = await createTestBed(3);
     await bed.startOperator();
@@ -126,7 +165,7 @@ describe('bad input', () => {
       kind: 'PtpConfig',
       metadata: { name: 'broken', namespace: PTP_NAMESPACE },
       spec: { profile: [{ name: 'x', ptp4lConf: '[global\n\u0000 what' }], recommend: [{ match: [{}] }] },
-    } as never);
+    });
     bed.cluster.inject('worker-2', 'linkDown');
     await eventually('a fault is still seen', () => activeKinds('worker-2').includes('LinkDown'));
   });

@@ -40,6 +40,8 @@ export class LogSources {
   readonly #options: LogSourcesOptions;
   /** By node; `set` with undefined and `forget` evict. */
   readonly #sources = new Map<string, Source>();
+  /** Nodes whose policy says that the log is not to be followed. */
+  readonly #unwanted = new Set<string>();
   readonly #openedMillis = new Map<string, number>();
   /** What was last said of each node's log. */
   readonly #said = new Map<string, string>();
@@ -58,8 +60,11 @@ export class LogSources {
     return { open, waiting: all.length - open, reopenedTotal: reopened + this.#reopenedByEarlier };
   }
 
-  /** Follows the pod that speaks for the node now. */
-  set(node: string, pod: DaemonPod | undefined): void {
+  /** Follows the pod that speaks for the node now, unless the policy wants no log. */
+  set(node: string, daemon: DaemonPod | undefined, isWanted: boolean): void {
+    const pod = isWanted ? daemon : undefined;
+    if (isWanted) this.#unwanted.delete(node);
+    else this.#unwanted.add(node);
     const known = this.#sources.get(node);
     if (known !== undefined && known.podUid !== pod?.uid) this.#close(node, known);
     if (pod === undefined) return;
@@ -75,6 +80,7 @@ export class LogSources {
   forget(node: string): void {
     const known = this.#sources.get(node);
     if (known !== undefined) this.#close(node, known);
+    this.#unwanted.delete(node);
     this.#said.delete(node);
     this.#earlier.delete(node);
   }
@@ -83,7 +89,7 @@ export class LogSources {
   report(nodes: Iterable<string>): void {
     for (const node of nodes) {
       const source = this.#sources.get(node);
-      this.#say(node, source === undefined ? NO_POD : this.#stateOf(node, source));
+      this.#say(node, source === undefined ? this.#whyNone(node) : this.#stateOf(node, source));
       if (source !== undefined) this.#options.engine.setLineCounts(node, this.#totals(node, source));
     }
   }
@@ -131,6 +137,10 @@ export class LogSources {
     };
   }
 
+  #whyNone(node: string): SourceState {
+    return this.#unwanted.has(node) ? NOT_WANTED : NO_POD;
+  }
+
   /** undefined while it is too early to say anything. */
   #stateOf(node: string, { follower }: Source): SourceState | undefined {
     const { phase, lines, lastError } = follower.stats;
@@ -162,6 +172,11 @@ const FOLLOWED: SourceState = {
   condition: 'Fresh',
   reason: 'Followed',
   message: "the daemon's log is followed",
+};
+const NOT_WANTED: SourceState = {
+  condition: 'Absent',
+  reason: 'PolicySaysNever',
+  message: 'the policy of the node says that logs are not followed',
 };
 const NO_POD: SourceState = {
   condition: 'Absent',

@@ -1,3 +1,4 @@
+import type { PtpHealthPolicySpec } from '../../api/policy.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ObservationSink } from '../../observe/observation.ts';
@@ -14,8 +15,8 @@ export interface NodeTrackerOptions {
   engine: Engine;
   clock: Clock;
   ingest: ObservationSink;
-  /** The daemon pod that speaks for a node changed; undefined = there is none any more. */
-  onDaemon: (node: string, pod: DaemonPod | undefined) => void;
+  /** The daemon pod that speaks for a node, as it is now; undefined = there is none any more. */
+  onDaemon: (node: string, pod: DaemonPod | undefined, policy: PtpHealthPolicySpec) => void;
   /** The node is not observed any more. */
   onForgotten: (node: string) => void;
 }
@@ -107,8 +108,8 @@ export class NodeTracker {
     }
     const tracked = this.#tracked.get(name) ?? this.#begin(name);
     this.#tell(tracked, { node, pods, assignments, ...this.#sources(name) });
-    this.#applyPolicy(tracked, node);
-    this.#options.onDaemon(name, chooseDaemon(pods).pod);
+    const policy = this.#applyPolicy(tracked, node);
+    this.#options.onDaemon(name, chooseDaemon(pods).pod, policy);
   }
 
   /** Without the right to read nodes, a daemon pod is all there is to know one by. */
@@ -168,7 +169,7 @@ export class NodeTracker {
     }
   }
 
-  #applyPolicy(tracked: TrackedNode, node: ClusterNode): void {
+  #applyPolicy(tracked: TrackedNode, node: ClusterNode): PtpHealthPolicySpec {
     const { engine, watches } = this.#options;
     const report = watches.reports.store.get(node.name);
     const policy = selectPolicy(watches.policies.store.values(), node.labels, report?.policyName);
@@ -178,9 +179,16 @@ export class NodeTracker {
       engine.setPolicy(node.name, policy.spec, policy.name);
       engine.setMaintenance(node.name, report?.maintenance?.untilMicros, report?.maintenance?.reason);
     }
-    // Once, and only what the same Node left: a namesake starts anew.
+    this.#restore(tracked, node);
+    return policy.spec;
+  }
+
+  /** Once, and only what the same Node left: a namesake starts anew. */
+  #restore(tracked: TrackedNode, node: ClusterNode): void {
+    const { engine, watches } = this.#options;
     if (tracked.restored || !watches.reports.hasSynced) return;
     tracked.restored = true;
+    const report = watches.reports.store.get(node.name);
     if (report?.checkpoint !== undefined && report.ownerUid === node.uid)
       engine.restore(node.name, report.checkpoint);
   }

@@ -75,8 +75,8 @@ export class Observers {
       engine: this.engine,
       clock,
       ingest,
-      onDaemon: (node, pod) => {
-        this.#setDaemon(node, pod);
+      onDaemon: (node, pod, policy) => {
+        this.#setDaemon(node, pod, policy.logFollow !== 'Never');
       },
       onForgotten: (node) => {
         this.#forget(node);
@@ -138,11 +138,11 @@ export class Observers {
     if (this.engine.ingest(observation)) this.#hooks.onSignificant();
   }
 
-  #setDaemon(node: string, pod: DaemonPod | undefined): void {
+  #setDaemon(node: string, pod: DaemonPod | undefined, followLog: boolean): void {
     if (pod === undefined) this.#daemons.delete(node);
     else this.#daemons.set(node, pod);
     this.scraper.add(node);
-    this.logs.set(node, pod);
+    this.logs.set(node, pod, followLog);
   }
 
   #forget(node: string): void {
