@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
+// Not the package's index, which loads the generated API of every kind.
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Credentials, ResolvedCredentials, TlsSettings } from './credentials.ts';
 import { KubeError } from './errors.ts';
