@@ -12,7 +12,7 @@ import type { Observation, ObservationKind } from '../observe/observation.ts';
 import { KNOWLEDGE } from '../ptp/knowledge.ts';
 import type { HealthVerdict } from '../ptp/health.ts';
 import type { Micros } from '../ptp/time.ts';
-import { hashOf } from '../report/canonical.ts';
+import { BandMemory, hashOf } from '../report/canonical.ts';
 import { ConditionTimes } from '../report/conditions.ts';
 import { episodeDetail } from '../report/episodes.ts';
 import { nodeStatus } from '../report/node.ts';
@@ -63,6 +63,7 @@ export class NodeEngine {
   #settled = false;
   #raised: ReadonlySet<string> = new Set();
   readonly #guard = new FlapGuard();
+  readonly #bands = new BandMemory();
   #evaluatedMicros: Micros | undefined;
   /** Something other than a high-rate sample came since the last report. */
   #changed = true;
@@ -157,7 +158,7 @@ export class NodeEngine {
       nodeName: state.node,
       ...(state.nodeLife !== undefined && { nodeUid: state.nodeLife.uid }),
       status,
-      hash: hashOf(status),
+      hash: hashOf(status, this.#bands),
       verdictHash: hashOf({
         health,
         active: episodes

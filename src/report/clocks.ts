@@ -7,7 +7,7 @@ import { MICROS_PER_SECOND, formatSeconds, type Micros } from '../ptp/time.ts';
 import type { ServoClock } from '../state/clock-state.ts';
 import type { InstanceState, NodeState } from '../state/node-state.ts';
 import { quantile, summarise } from '../state/statistics.ts';
-import { clean, compact, wholeCount, wholeNanoseconds } from './text.ts';
+import { clean, compact, wholeCount, wholeInt32, wholeNanoseconds } from './text.ts';
 
 /** Window of the offset statistics shown. */
 export const STATISTICS_WINDOW_SECONDS = 60;
@@ -145,11 +145,7 @@ function servoReport(
             sampleCount: wholeCount(window.count),
             source: window.summary ? 'Summary' : 'Log',
           }),
-    frequencyAdjustmentPpb: servo.frequencyPpb === undefined ? undefined : clampInt32(servo.frequencyPpb),
+    frequencyAdjustmentPpb: wholeInt32(servo.frequencyPpb),
     pathDelayNanoseconds: wholeNanoseconds(servo.delayNanoseconds),
   });
-}
-
-function clampInt32(value: number): number {
-  return Math.max(-2_147_483_648, Math.min(2_147_483_647, Math.round(value)));
 }

@@ -17,6 +17,12 @@ export function wholeNanoseconds(value: number | undefined): number | undefined 
   return Math.max(-9_000_000_000_000_000, Math.min(9_000_000_000_000_000, Math.round(value)));
 }
 
+/** Whole number of 32 bits; undefined for what is no number. */
+export function wholeInt32(value: number | undefined): number | undefined {
+  if (value === undefined || !Number.isFinite(value)) return undefined;
+  return Math.max(-2_147_483_648, Math.min(2_147_483_647, Math.round(value)));
+}
+
 /** Whole number from zero to an upper bound. */
 export function wholeCount(value: number, max = 2_147_483_647): number {
   return Number.isFinite(value) ? Math.max(0, Math.min(max, Math.round(value))) : 0;
