@@ -20,6 +20,18 @@ export function dynamicTimeError(series: OffsetSeries): DynamicTimeError | strin
   if (series.size < SERIES_SECONDS) {
     return `insufficient samples, ${SERIES_SECONDS} s of signed offsets without a gap are needed`;
   }
+  const known = ESTIMATES.get(series);
+  if (known !== undefined && series.total - known.total < RENEW_SECONDS) return known.estimate;
+  const estimate = estimateOf(series);
+  ESTIMATES.set(series, { total: series.total, estimate });
+  return estimate;
+}
+
+/** An estimate over 1000 s is made anew once a minute: it costs, and does not change faster. */
+const RENEW_SECONDS = 60;
+const ESTIMATES = new WeakMap<OffsetSeries, { total: number; estimate: DynamicTimeError }>();
+
+function estimateOf(series: OffsetSeries): DynamicTimeError {
   const filtered = lowPass(series.toArray());
   let mtieNanoseconds = 0;
   for (let tau = 1; tau <= filtered.length / MTIE_SHARE; tau *= 2)

@@ -1,5 +1,6 @@
 import { DEFAULT_POLICY, type PtpHealthPolicySpec } from '../api/policy.ts';
 import type { IncidentReport } from '../api/fleet.ts';
+import { complianceRules } from '../assess/compliance/index.ts';
 import { findIncidents } from '../assess/incidents.ts';
 import type { Observation } from '../observe/observation.ts';
 import type { FleetView, Rule } from '../assess/rule.ts';
@@ -12,7 +13,7 @@ import type { Engine } from './contract.ts';
 import { NodeEngine } from './node-engine.ts';
 
 export interface EngineOptions {
-  /** Checks of the configuration against the ITU-T profiles. */
+  /** Checks of the configuration against the ITU-T profiles; the product's own when left out. */
   complianceRules?: readonly Rule[];
 }
 
@@ -33,7 +34,13 @@ export function createEngine(options: EngineOptions = {}): Engine {
   function nodeFor(name: string, atMicros: Micros): NodeEngine {
     let node = nodes.get(name);
     if (node === undefined) {
-      node = new NodeEngine(name, atMicros, DEFAULT_POLICY, options.complianceRules ?? [], fleet);
+      node = new NodeEngine(
+        name,
+        atMicros,
+        DEFAULT_POLICY,
+        options.complianceRules ?? complianceRules,
+        fleet,
+      );
       nodes.set(name, node);
     }
     return node;

@@ -30,6 +30,8 @@ const NOTHING_EXPECTED: Expected = { origin: 'None', instances: [], problems: []
 const TICK_MICROS = 1_000_000;
 /** Statistics in a report are renewed at least this often while nothing else changes. */
 const REFRESH_MICROS = 5_000_000;
+/** Compliance is checked anew at least this often. */
+const COMPLIANCE_MICROS = 60_000_000;
 /** Kinds that come every second while all is well: they alone do not make a report out of date. */
 const STEADY_KINDS: ReadonlySet<ObservationKind> = new Set([
   'servoSample',
@@ -62,6 +64,15 @@ export class NodeEngine {
   #lastHealth: HealthVerdict | undefined;
   #settled = false;
   #raised: ReadonlySet<string> = new Set();
+  #compliance:
+    | {
+        revision: number;
+        devices: NodeState['devices'];
+        policy: PtpHealthPolicySpec;
+        checkedMicros: Micros;
+        findings: readonly Finding[];
+      }
+    | undefined;
   readonly #guard = new FlapGuard();
   readonly #bands = new BandMemory();
   #evaluatedMicros: Micros | undefined;
@@ -127,7 +138,7 @@ export class NodeEngine {
       wasRaised: (rule, subject) => raised.has(`${rule} ${subject}`),
     };
     const findings = runRules(RULES, context);
-    const compliance = runRules(this.#complianceRules, context);
+    const compliance = this.#complianceFindings(context);
     const all = [...findings, ...compliance.filter((one) => one.severity !== 'Healthy')];
     this.#raised = new Set(
       findings.filter((one) => one.severity !== 'Healthy').map((one) => `${one.rule} ${one.subject}`),
@@ -210,6 +221,27 @@ export class NodeEngine {
   ownsClock(clockIdentity: string): boolean {
     for (const own of this.clockIdentities()) if (own === clockIdentity) return true;
     return false;
+  }
+
+  /** Configuration changes seldom: it is checked when it does, and once a minute for what behaves otherwise. */
+  #complianceFindings(context: RuleContext): readonly Finding[] {
+    const { state, now } = context;
+    const isKnown =
+      this.#compliance !== undefined &&
+      this.#compliance.revision === state.configRevision &&
+      this.#compliance.devices === state.devices &&
+      this.#compliance.policy === context.policy &&
+      Math.abs(now - this.#compliance.checkedMicros) < COMPLIANCE_MICROS;
+    if (!isKnown) {
+      this.#compliance = {
+        revision: state.configRevision,
+        devices: state.devices,
+        policy: context.policy,
+        checkedMicros: now,
+        findings: runRules(this.#complianceRules, context),
+      };
+    }
+    return this.#compliance?.findings ?? [];
   }
 
   /** The rule set of the first instance that has one: the others share it or have none. */

@@ -10,6 +10,8 @@ export class OffsetSeries {
   #size = 0;
   #next = 0;
   #lastMicros: Micros = 0;
+  /** Seconds ever added: tells whether there is anything new. */
+  total = 0;
 
   get size(): number {
     return this.#size;
@@ -20,6 +22,7 @@ export class OffsetSeries {
     this.#values ??= new Float32Array(SERIES_SECONDS);
     if (atMicros - this.#lastMicros > GAP_MICROS || atMicros < this.#lastMicros) this.clear();
     this.#lastMicros = atMicros;
+    this.total += 1;
     this.#values[this.#next] = meanNanoseconds;
     this.#next = (this.#next + 1) % SERIES_SECONDS;
     this.#size = Math.min(this.#size + 1, SERIES_SECONDS);
