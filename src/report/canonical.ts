@@ -4,7 +4,7 @@
  */
 
 /** Members that never enter the hash: they change while nothing happens. */
-export const LEFT_OUT: ReadonlySet<string> = new Set([
+const LEFT_OUT: ReadonlySet<string> = new Set([
   'lastEvaluationTime',
   'observedTime',
   'lastTransitionTime',
@@ -23,7 +23,7 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
 ]);
 
 /** Numbers that jitter: only the band they are in counts. */
-export const BANDED: ReadonlySet<string> = new Set([
+const BANDED: ReadonlySet<string> = new Set([
   'worstOffsetNanoseconds',
   'maxAbsNanoseconds',
   'rmsNanoseconds',
