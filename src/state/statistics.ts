@@ -13,6 +13,8 @@ export interface OffsetBucket {
   count: number;
   rmsNanoseconds: number;
   maxAbsNanoseconds: number;
+  /** Without the largest sample: one odd packet does not make a noisy second. */
+  robustRmsNanoseconds: number;
   /** Absent for `rms` lines: they do not carry the sign. */
   meanNanoseconds?: number;
   frequencyPpb?: number;
@@ -79,6 +81,7 @@ export class OpenBucket {
       count: this.count,
       rmsNanoseconds: Math.sqrt(this.#sumSquares / this.count),
       maxAbsNanoseconds: this.#maxAbs,
+      robustRmsNanoseconds: withoutLargest(this.#sumSquares, this.#maxAbs, this.count),
       meanNanoseconds: this.#sum / this.count,
       summary: false,
     };
@@ -92,6 +95,21 @@ export class OpenBucket {
     this.#frequencySum = this.#frequencyCount = this.#delaySum = this.#delayCount = 0;
     return bucket;
   }
+}
+
+/** Root mean square without the largest sample; a few samples are taken as they are. */
+function withoutLargest(sumSquares: number, largest: number, count: number): number {
+  if (count < 4) return Math.sqrt(sumSquares / count);
+  return Math.sqrt(Math.max(0, sumSquares - largest * largest) / (count - 1));
+}
+
+/** A summary whose largest value is this many times its rms owes the rms to that one sample. */
+const LONE_SAMPLE_RATIO = 3;
+const LONE_SAMPLE_SHARE = 0.3;
+
+/** The same for a summary line, which does not tell its samples. */
+export function robustRmsOfSummary(rms: number, maxAbs: number): number {
+  return maxAbs >= LONE_SAMPLE_RATIO * rms ? rms * LONE_SAMPLE_SHARE : rms;
 }
 
 /** The value that a share of the numbers does not exceed; undefined for none. */

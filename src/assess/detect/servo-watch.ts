@@ -113,7 +113,7 @@ export class ServoWatch {
         this.#followSettling(bucket);
         return false;
       case 'Quiet':
-        if (bucket.rmsNanoseconds > this.#limit) {
+        if (bucket.robustRmsNanoseconds > this.#limit) {
           this.#beginDisturbance(bucket);
           this.unsettledMicros = bucket.endMicros;
         } else {
@@ -127,11 +127,11 @@ export class ServoWatch {
   }
 
   #followSettling(bucket: OffsetBucket): void {
-    this.#settling.push(bucket.rmsNanoseconds);
+    this.#settling.push(bucket.robustRmsNanoseconds);
     if (this.#settling.length > 3) this.#settling.shift();
     const known = this.#noise.size > 0;
     const calm = known
-      ? bucket.rmsNanoseconds <= this.#limit
+      ? bucket.robustRmsNanoseconds <= this.#limit
       : this.#settling.length === 3 && Math.max(...this.#settling) <= 2.5 * Math.min(...this.#settling) + 10;
     const waited = bucket.endMicros - (this.#settlingSince ?? bucket.endMicros) > MAX_SETTLING_MICROS;
     if (!calm && !waited) return;
@@ -140,7 +140,7 @@ export class ServoWatch {
   }
 
   #learn(bucket: OffsetBucket): void {
-    this.#noise.push(bucket.rmsNanoseconds);
+    this.#noise.push(bucket.robustRmsNanoseconds);
     if (bucket.frequencyPpb !== undefined) this.#frequency.push(bucket.frequencyPpb);
     if (bucket.delayNanoseconds !== undefined && this.#isUsualDelay(bucket.delayNanoseconds)) {
       this.#delay.push(bucket.delayNanoseconds);
@@ -197,7 +197,7 @@ export class ServoWatch {
     const { disturbance } = this;
     if (disturbance === undefined) return false;
     if (bucket.frequencyPpb !== undefined) disturbance.lastFrequency = bucket.frequencyPpb;
-    if (bucket.rmsNanoseconds > this.#limit) {
+    if (bucket.robustRmsNanoseconds > this.#limit) {
       this.#grow(disturbance, bucket);
       this.#quietRun = 0;
       this.unsettledMicros = bucket.endMicros;

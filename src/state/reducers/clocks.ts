@@ -1,7 +1,7 @@
 import { isSentinel } from '../../ptp/limits.ts';
 import type { ServoClock } from '../clock-state.ts';
 import { instanceFor, servoOf } from '../instances.ts';
-import type { OffsetBucket } from '../statistics.ts';
+import { robustRmsOfSummary, type OffsetBucket } from '../statistics.ts';
 import type { Reducer } from './reducer.ts';
 
 /** Share of a new interval in the learned one. */
@@ -49,6 +49,7 @@ export const summarySample: Reducer<'summarySample'> = (state, observation) => {
     count: observation.sampleCount ?? 1,
     rmsNanoseconds: rms,
     maxAbsNanoseconds: observation.maxAbsNanoseconds,
+    robustRmsNanoseconds: robustRmsOfSummary(rms, observation.maxAbsNanoseconds),
     summary: true,
   };
   if (observation.meanNanoseconds !== undefined) bucket.meanNanoseconds = observation.meanNanoseconds;
