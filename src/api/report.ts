@@ -219,4 +219,3 @@ export const reportStatusSchema = z
   })
   .describe('What the operator knows about the node. Absent: not evaluated yet.');
 export type PtpHealthReportStatus = z.infer<typeof reportStatusSchema>;
-export type PtpHealthReportSpec = z.infer<typeof reportSpecSchema>;
