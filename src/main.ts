@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type * as demo from './commands/demo.ts';
 import { registerAnalyze } from './commands/analyze.ts';
 import { crdYaml } from './commands/crds.ts';
+import { registerLint } from './commands/lint.ts';
 import { operatorCommand } from './commands/operator.ts';
 import { SettingsError } from './commands/settings.ts';
 import { version } from './commands/version.ts';
@@ -15,6 +16,7 @@ function program(): Command {
     .showHelpAfterError('(add --help for all options)');
   root.addCommand(operatorCommand());
   registerAnalyze(root);
+  registerLint(root);
   root.addCommand(demoCommand());
   root
     .command('crds')

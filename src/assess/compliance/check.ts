@@ -1,5 +1,6 @@
 import type { HealthVerdict, CheckResult } from '../../ptp/health.ts';
 import type { PtpDevice } from '../../observe/observation.ts';
+import type { LinuxptpProgram } from '../../ptp/config/effective.ts';
 import type { Expected, ExpectedInstance } from '../expected.ts';
 
 /** How much a broken rule weighs. `Info` is worth showing and is no violation. */
@@ -24,9 +25,12 @@ export interface ComplianceSubject {
 export interface Outcome {
   result: 'Pass' | 'Fail' | 'Skip' | 'Unknown' | 'Error';
   level?: ComplianceLevel;
+  /** Program whose configuration is meant; absent: that of ptp4l, or the profile's own fields. */
+  program?: LinuxptpProgram;
   option?: string;
   /** Port or section concerned. */
   section?: string;
+  /** Line of the program's configuration text. */
   line?: number;
   expected?: string;
   found?: string;

@@ -44,6 +44,7 @@ function domainOutcome(
     return fail(
       `${program} asks in domain ${value}, ptp4l of ${served.name} runs in ${domain}: it waits for ptp4l for ever`,
       {
+        program,
         option: 'domainNumber',
         section: program,
         expected: String(domain),

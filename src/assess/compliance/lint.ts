@@ -1,6 +1,8 @@
 import type { PtpProfile } from '../../observe/observation.ts';
+import type { LinuxptpProgram } from '../../ptp/config/effective.ts';
 import type { ClockType } from '../../ptp/states.ts';
 import { buildExpected } from '../expected-model.ts';
+import type { Expected } from '../expected.ts';
 import type { ComplianceCheck, ComplianceLevel } from './check.ts';
 import { checkNode } from './index.ts';
 import type { EnforcedProfile } from './index.ts';
@@ -10,6 +12,8 @@ export interface LintFinding {
   rule: string;
   severity: 'Error' | 'Warn' | 'Info';
   profile: string;
+  /** Program whose text `line` counts in; absent: ptp4l. */
+  program?: LinuxptpProgram;
   option?: string;
   section?: string;
   line?: number;
@@ -33,17 +37,25 @@ const SEVERITY: Readonly<Record<ComplianceLevel, LintFinding['severity']>> = {
 };
 const ORDER = ['Error', 'Warn', 'Info'];
 
+export interface LintOptions {
+  /** Profile to judge by; absent: the one each configuration shows. */
+  ituProfile?: EnforcedProfile;
+  linuxptpVersion?: string;
+}
+
 /** Checks profiles that go to the same nodes, worst finding first. */
-export function lintProfiles(
-  profiles: readonly PtpProfile[],
-  options: { ituProfile?: EnforcedProfile; linuxptpVersion?: string } = {},
-): LintResult {
+export function lintProfiles(profiles: readonly PtpProfile[], options: LintOptions = {}): LintResult {
   const expected = buildExpected({
     assigned: [
       { kind: 'profilesAssigned', node: '', source: 'Archive', atMicros: 0, origin: 'Desired', profiles },
     ],
     linuxptpVersion: options.linuxptpVersion,
   });
+  return lintExpected(expected, options);
+}
+
+/** The same for a model made of anything else, such as plain configuration files. */
+export function lintExpected(expected: Expected, options: LintOptions = {}): LintResult {
   const broken = checkNode(expected, { ituProfile: options.ituProfile, isPartial: true }).filter(
     ({ result }) => result === 'Fail',
   );
@@ -59,6 +71,7 @@ function toLintFinding({
   rule,
   level,
   instance,
+  program,
   option,
   section,
   line,
@@ -70,6 +83,7 @@ function toLintFinding({
     rule: rule.id,
     severity: SEVERITY[level],
     profile: instance,
+    program,
     option,
     section,
     line,

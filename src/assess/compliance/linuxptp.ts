@@ -111,6 +111,7 @@ function problemRule({ codes, levelOf, ...row }: ProblemRow): ComplianceRule {
         const { option, section, line, message } = problem;
         return {
           result: 'Fail',
+          program: config.program,
           message: `${config.program}: ${message}`,
           ...(levelOf === undefined ? {} : { level: levelOf(problem) }),
           ...(option === undefined ? {} : { option }),
