@@ -36,11 +36,11 @@ function literalLine(source: string, { start, end }: ScalarSource, line: number)
  * In the other styles a line break of the source folds into a space, an empty line stands for a
  * break; in double quotes, so does `\n`.
  */
-function walk(source: string, { style, start, end }: ScalarSource, line: number): number | undefined {
-  const isBlock = style === 'Folded';
-  let offset = isBlock ? source.indexOf('\n', start) + 1 : start + (style === 'Plain' ? 0 : 1);
+function walk(source: string, scalar: ScalarSource, line: number): number | undefined {
+  const { style, end } = scalar;
+  let offset = contentStart(source, scalar);
   let current = 1;
-  let isEmptySoFar = isBlock;
+  let isEmptySoFar = style === 'Folded';
   while (current < line && offset < end) {
     const character = source[offset] ?? '';
     if (character === '\\' && style === 'Double') {
@@ -57,6 +57,11 @@ function walk(source: string, { style, start, end }: ScalarSource, line: number)
     offset += 1;
   }
   return current === line && offset < end ? offset : undefined;
+}
+
+function contentStart(source: string, { style, start }: ScalarSource): number {
+  if (style === 'Folded') return source.indexOf('\n', start) + 1;
+  return style === 'Plain' ? start : start + 1;
 }
 
 const BLANKS: ReadonlySet<string> = new Set([' ', '\t', '\r']);
