@@ -6,7 +6,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startMcpHttpServer } from '../../src/publish/mcp/http.ts';
 import { startMetricsServer } from '../../src/publish/metrics-server.ts';
-import { createMetricsRegistry } from '../../src/publish/prometheus.ts';
 import { fleetSnapshot, nodeReport, TIME_MICROS } from '../../test/support/snapshot.ts';
 import { operatorStatistics } from '../../test/support/statistics.ts';
 
@@ -37,8 +36,13 @@ async function main(nodeCount: number): Promise<void> {
     context: () => ({ snapshot, now: TIME_MICROS, synced: true }),
     onError,
   });
-  const registry = createMetricsRegistry(() => ({ snapshot, operator: operatorStatistics() }), onError);
-  const metrics = await startMetricsServer({ host: HOST, port: 0, registry, onError });
+  const metrics = await startMetricsServer({
+    host: HOST,
+    port: 0,
+    input: () => ({ snapshot, operator: operatorStatistics() }),
+    onError,
+    onMetricError: onError,
+  });
   const echo = createServer((request, response) => {
     request.pipe(response);
   });

@@ -1,23 +1,30 @@
-import type { Registry } from '@prometheus-io/client';
 import { pathOf, sendText, startHttpServer, type HttpServer } from './http-server.ts';
+import type { MetricInput } from './metrics/definition.ts';
+import { EXPOSITION_CONTENT_TYPE } from './metrics/exposition.ts';
+import { renderMetrics } from './prometheus.ts';
 
 export interface MetricsServerOptions {
   host: string;
   port: number;
-  registry: Registry;
+  /** What is true now; asked once for each scrape. */
+  input: () => MetricInput;
+  /** A request failed. */
   onError: (error: unknown) => void;
+  /** One metric could not be computed. */
+  onMetricError: (error: unknown, metric: string) => void;
 }
 
 /** `/metrics` in the Prometheus text format, on its own port. */
 export function startMetricsServer(options: MetricsServerOptions): Promise<HttpServer> {
-  const { registry } = options;
+  const { host, port, input, onError, onMetricError } = options;
   return startHttpServer({
-    host: options.host,
-    port: options.port,
-    onError: options.onError,
-    handle: async (request, response) => {
+    host,
+    port,
+    onError,
+    handle: (request, response) => {
       if (pathOf(request) !== '/metrics') sendText(response, 404, 'metrics are at /metrics\n');
-      else sendText(response, 200, await registry.metrics(), registry.contentType);
+      else sendText(response, 200, renderMetrics(input(), onMetricError), EXPOSITION_CONTENT_TYPE);
+      return Promise.resolve();
     },
   });
 }

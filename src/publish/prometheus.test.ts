@@ -2,14 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { fleetSnapshot, nodeReport } from '../../test/support/snapshot.ts';
 import { operatorStatistics } from '../../test/support/statistics.ts';
 import type { FleetSnapshot } from '../report/snapshot.ts';
-import { createMetricsRegistry, METRICS } from './prometheus.ts';
+import { METRICS, renderMetrics } from './prometheus.ts';
 
-function scrape(snapshot: FleetSnapshot, errors: unknown[] = []): Promise<string> {
-  const registry = createMetricsRegistry(
-    () => ({ snapshot, operator: operatorStatistics() }),
-    (error) => errors.push(error),
-  );
-  return registry.metrics();
+function scrape(snapshot: FleetSnapshot, errors: unknown[] = []): string {
+  return renderMetrics({ snapshot, operator: operatorStatistics() }, (error) => errors.push(error));
 }
 
 function value(text: string, series: string): number | undefined {
@@ -33,8 +29,8 @@ describe('the table of metrics', () => {
 });
 
 describe('a scrape', () => {
-  it('shows the verdict, the offset in seconds and the faults of each node', async () => {
-    const text = await scrape(fleetSnapshot([nodeReport('worker-1'), nodeReport('worker-2')]));
+  it('shows the verdict, the offset in seconds and the faults of each node', () => {
+    const text = scrape(fleetSnapshot([nodeReport('worker-1'), nodeReport('worker-2')]));
     expect(value(text, 'ptp_health_node_verdict{node="worker-1",verdict="Moderate"}')).toBe(1);
     expect(value(text, 'ptp_health_node_verdict{node="worker-1",verdict="Healthy"}')).toBe(0);
     expect(value(text, 'ptp_health_clock_offset_seconds{node="worker-2",clock="ens1f0"}')).toBe(4e-9);
@@ -44,10 +40,10 @@ describe('a scrape', () => {
     expect(value(text, 'ptp_health_leader')).toBe(1);
   });
 
-  it('has each series once and no value that is not a number', async () => {
+  it('has each series once and no value that is not a number', () => {
     const doubled = nodeReport('worker-1');
     const clocks = [...doubled.status.clocks, ...doubled.status.clocks];
-    const text = await scrape(fleetSnapshot([{ ...doubled, status: { ...doubled.status, clocks } }]));
+    const text = scrape(fleetSnapshot([{ ...doubled, status: { ...doubled.status, clocks } }]));
     const series = text.split('\n').filter((line) => line.startsWith('ptp_health_'));
     const names = series.map((line) => line.slice(0, line.lastIndexOf(' ')));
     expect(new Set(names).size).toBe(names.length);
@@ -55,40 +51,36 @@ describe('a scrape', () => {
       expect(Number.isFinite(Number(line.slice(line.lastIndexOf(' ') + 1)))).toBe(true);
   });
 
-  it('keeps no series of a node that is gone', async () => {
-    let snapshot = fleetSnapshot([nodeReport('worker-1'), nodeReport('worker-2')]);
-    const registry = createMetricsRegistry(
-      () => ({ snapshot, operator: operatorStatistics() }),
-      () => undefined,
-    );
-    expect(await registry.metrics()).toContain('worker-2');
-    snapshot = fleetSnapshot([nodeReport('worker-1')]);
-    expect(await registry.metrics()).not.toContain('worker-2');
-  });
-
-  it('loses one metric, not the scrape, when a value cannot be computed', async () => {
+  it('loses one metric, not the scrape, when a value cannot be computed', () => {
     const errors: unknown[] = [];
     const broken = { ...nodeReport('worker-1'), counters: undefined as never };
-    const text = await scrape(fleetSnapshot([broken]), errors);
+    const text = scrape(fleetSnapshot([broken]), errors);
     expect(errors.length).toBeGreaterThan(0);
     expect(value(text, 'ptp_health_node_verdict{node="worker-1",verdict="Moderate"}')).toBe(1);
   });
 
-  it('shows one moment: every metric sees the same input', async () => {
-    let asked = 0;
-    const registry = createMetricsRegistry(
-      () => ({ snapshot: fleetSnapshot([]), operator: operatorStatistics({ observationsTotal: ++asked }) }),
-      () => undefined,
-    );
-    await registry.metrics();
-    expect(asked).toBe(1);
-    expect(value(await registry.metrics(), 'ptp_health_observations_total')).toBe(2);
+  it('shows the process beside the nodes', () => {
+    const text = scrape(fleetSnapshot([]));
+    expect(value(text, 'process_cpu_seconds_total')).toBeGreaterThan(0);
+    expect(value(text, 'process_resident_memory_bytes')).toBeGreaterThan(1e6);
+    expect(value(text, `nodejs_version_info{version="${process.version}"}`)).toBe(1);
   });
 
-  it('escapes label values that came from outside', async () => {
+  it('is lines of the text format and nothing else', () => {
+    const series = /^[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? (NaN|[+-]Inf|-?[0-9.]+(e[+-]?\d+)?)$/;
+    const text = scrape(fleetSnapshot([nodeReport('worker-1')]));
+    expect(text.endsWith('\n')).toBe(true);
+    const odd = text
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !/^# (HELP|TYPE) [a-z_]+ ./.test(line) && !series.test(line));
+    expect(odd).toEqual([]);
+  });
+
+  it('escapes label values that came from outside', () => {
     const report = nodeReport('worker-1');
     const summary = { ...report.status.summary, profile: 'a"b\\c\nd' };
-    const text = await scrape(fleetSnapshot([{ ...report, status: { ...report.status, summary } }]));
+    const text = scrape(fleetSnapshot([{ ...report, status: { ...report.status, summary } }]));
     expect(text).toContain('profile="a\\"b\\\\c\\nd"');
   });
 });

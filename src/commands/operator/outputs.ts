@@ -6,7 +6,6 @@ import type { HttpServer } from '../../publish/http-server.ts';
 import { startMcpHttpServer } from '../../publish/mcp/http.ts';
 import { startMetricsServer } from '../../publish/metrics-server.ts';
 import { startProbeServer } from '../../publish/probes.ts';
-import { createMetricsRegistry } from '../../publish/prometheus.ts';
 import type { OperatorStatistics } from '../../publish/statistics.ts';
 import { StatusPublisher, type ClusterView } from '../../publish/status.ts';
 import type { FleetSnapshot } from '../../report/snapshot.ts';
@@ -79,12 +78,6 @@ export async function startServers(options: OperatorOptions, inputs: ServerInput
   const onError = (error: unknown): void => {
     log.warn({ error: error instanceof Error ? error.message : String(error) }, 'request failed');
   };
-  const registry = createMetricsRegistry(
-    () => ({ snapshot: inputs.snapshot(), operator: inputs.statistics() }),
-    (error, metric) => {
-      log.error({ metric, error: String(error) }, 'metric not computed');
-    },
-  );
   const { sinceProgressMillis, notReady } = inputs;
   return {
     health: await startProbeServer({
@@ -93,7 +86,14 @@ export async function startServers(options: OperatorOptions, inputs: ServerInput
       notReady,
       onError,
     }),
-    metrics: await startMetricsServer({ ...splitAddress(options.metricsAddress), registry, onError }),
+    metrics: await startMetricsServer({
+      ...splitAddress(options.metricsAddress),
+      input: () => ({ snapshot: inputs.snapshot(), operator: inputs.statistics() }),
+      onError,
+      onMetricError: (error, metric) => {
+        log.error({ metric, error: String(error) }, 'metric not computed');
+      },
+    }),
     mcp: await startMcpHttpServer({
       ...splitAddress(options.mcpAddress),
       allowedHosts: ['localhost', '127.0.0.1', '[::1]', ...options.mcpAllowedHosts],

@@ -4,11 +4,13 @@ import type { Clock } from '../../lib/clock.ts';
 /** A step by less than this may be the measurement; phc2sys steps by whole seconds when it steps. */
 const JUMP_MICROS = 1_000_000;
 const NANOSECONDS_PER_SECOND = 1e9;
+/** Each look wakes the process, idle or not; what matters is a wait of longer than this. */
+const LOOP_RESOLUTION_MILLIS = 100;
 
 /** Watches this process: is its event loop free, and does the clock of its machine stand still? */
 export class ProcessHealth {
   readonly #clock: Clock;
-  readonly #delay = monitorEventLoopDelay({ resolution: 20 });
+  readonly #delay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MILLIS });
   #offsetMicros: number;
   #jumps = 0;
 
@@ -22,11 +24,11 @@ export class ProcessHealth {
     return this.#jumps;
   }
 
-  /** Longest delay since it was last asked for. */
+  /** Longest delay since it was last asked for; the time between two looks is not part of it. */
   takeEventLoopLagSeconds(): number {
-    const lag = this.#delay.max / NANOSECONDS_PER_SECOND;
+    const longest = this.#delay.max / NANOSECONDS_PER_SECOND;
     this.#delay.reset();
-    return lag;
+    return Math.max(0, longest - LOOP_RESOLUTION_MILLIS / 1_000);
   }
 
   /** To be called every few seconds. */
