@@ -105,16 +105,16 @@ export class EpisodeLog {
       kind: start.kind,
       severity: KNOWLEDGE[start.kind].severity,
       subject: start.subject,
-      startMicros: start.startMicros,
-      lastEvidenceMicros: start.startMicros,
+      startMicros: Math.round(start.startMicros),
+      lastEvidenceMicros: Math.round(start.startMicros),
       outageMicros: 0,
       symptoms: new Set(start.symptoms),
       evidence: [],
       evidenceCount: 0,
     };
     if (start.instance !== undefined) episode.instance = start.instance;
-    if (start.uptimeMicros !== undefined) episode.uptimeStartMicros = start.uptimeMicros;
-    if (KNOWLEDGE[start.kind].outage) episode.downSinceMicros = start.startMicros;
+    if (start.uptimeMicros !== undefined) episode.uptimeStartMicros = Math.round(start.uptimeMicros);
+    if (KNOWLEDGE[start.kind].outage) episode.downSinceMicros = episode.startMicros;
     this.#addEvidence(episode, start.evidence, start.startMicros);
     if (this.#active.size >= ACTIVE_CAPACITY) this.#evictOldest();
     this.#active.set(key, episode);
@@ -160,8 +160,8 @@ export class EpisodeLog {
     const episode = this.get(key);
     if (episode === undefined) return undefined;
     this.setDown(key, false, atMicros);
-    episode.endMicros = Math.max(atMicros, episode.startMicros);
-    if (uptimeMicros !== undefined) episode.uptimeEndMicros = uptimeMicros;
+    episode.endMicros = Math.round(Math.max(atMicros, episode.startMicros));
+    if (uptimeMicros !== undefined) episode.uptimeEndMicros = Math.round(uptimeMicros);
     this.#active.delete(key);
     if (episode.isKnown === true) this.#dropRestored(episode);
     this.#ended.push(episode);

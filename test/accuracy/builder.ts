@@ -41,12 +41,7 @@ export class FactBuilder {
   }
 
   /** One summary line per second from each of ptp4l and phc2sys; `offset` gives the noise by second. */
-  summaries(
-    from: number,
-    to: number,
-    offset: (second: number) => number = () => 4,
-    delay: number | undefined = 250,
-  ): this {
+  summaries(from: number, to: number, offset: (second: number) => number = () => 4, delay = 250): this {
     for (let second = from; second < to; second++) {
       const rms = offset(second);
       const common = {
@@ -58,7 +53,7 @@ export class FactBuilder {
       this.add(second, {
         ...common,
         clock: '',
-        ...(delay !== undefined && { delayNanoseconds: delay + (second % 3) }),
+        delayNanoseconds: delay + (second % 3),
       });
       this.add(second + 0.1, {
         ...common,
