@@ -24,6 +24,8 @@ export interface EngineOptions {
 export function createEngine(options: EngineOptions = {}): Engine {
   const nodes = new Map<string, NodeEngine>();
   const reports = new Map<string, NodeReport>();
+  /** Also of nodes that have not spoken yet. */
+  const policies = new Map<string, PtpHealthPolicySpec>();
   let sequence = 0;
   /** Nodes of which no more facts will come, and whether their last judgement has been made. */
   const ended = new Map<string, { judged: boolean }>();
@@ -41,6 +43,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
         options.complianceRules ?? complianceRules,
         fleet,
       );
+      const policy = policies.get(name);
+      if (policy !== undefined) node.setPolicy(policy);
       nodes.set(name, node);
     }
     return node;
@@ -86,8 +90,10 @@ export function createEngine(options: EngineOptions = {}): Engine {
       nodes.delete(name);
       reports.delete(name);
       ended.delete(name);
+      policies.delete(name);
     },
     setPolicy(name: string, policy: PtpHealthPolicySpec): void {
+      policies.set(name, policy);
       nodes.get(name)?.setPolicy(policy);
     },
     setMaintenance(name: string, untilMicros: Micros | undefined): void {

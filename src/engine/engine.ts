@@ -1,3 +1,3 @@
 /** The engine as others use it: its contract and the one way to make it. */
 export type { Engine } from './contract.ts';
-export { createEngine, type EngineOptions } from './create-engine.ts';
+export { createEngine } from './create-engine.ts';

@@ -6,9 +6,6 @@
 /** Maximum absolute time error of a T-BC or T-TSC over 1000 s, unfiltered (G.8273.2 clause 7.1). */
 export const MAX_TIME_ERROR_NANOSECONDS = { A: 100, B: 70, C: 30, D: 5 } as const;
 
-/** Constant time error, 1000 s mean (G.8273.2 clause 7.1). */
-export const CONSTANT_TIME_ERROR_NANOSECONDS = { A: 50, B: 20, C: 10, D: 10 } as const;
-
 /** Low-pass filtered dynamic time error over 1000 s: MTIE and TDEV (G.8273.2 Tables 7-4, 7-5). */
 export const DYNAMIC_TIME_ERROR = {
   A: { mtieNanoseconds: 40, tdevNanoseconds: 4 },
@@ -16,9 +13,6 @@ export const DYNAMIC_TIME_ERROR = {
   C: { mtieNanoseconds: 10, tdevNanoseconds: 2 },
   D: { mtieNanoseconds: 10, tdevNanoseconds: 2 },
 } as const;
-
-/** Network limit at reference point C (G.8271.1 clause 7.3.1). */
-export const NETWORK_LIMIT_NANOSECONDS = 1_100;
 
 /** TAI − UTC since 2017-01-01. */
 export const CURRENT_UTC_OFFSET_SECONDS = 37;

@@ -12,7 +12,6 @@ import type {
   MetricSample,
   NmeaStatus,
   NodeLife,
-  ObservationSource,
   PodState,
   PortTrouble,
   ProcessLife,
@@ -226,15 +225,6 @@ export function createNodeState(node: string, atMicros: Micros): NodeState {
     restored: undefined,
   };
 }
-
-/** Which source of the report a fact counts for. */
-export const SOURCE_OF: Readonly<Record<ObservationSource, SourceName>> = {
-  Log: 'Logs',
-  Archive: 'Logs',
-  Metric: 'Metrics',
-  Resource: 'Config',
-  Event: 'Events',
-};
 
 /** Sets a bounded map's entry; the oldest entry gives way when it is full. */
 export function setBounded<K, V>(map: Map<K, V>, key: K, value: V, limit: number): void {

@@ -20,6 +20,8 @@ const STEP_BACK_MICROS = 1_000_000;
  */
 export function fold(state: NodeState, observation: Observation): void {
   const { atMicros } = observation;
+  // A node restored from its checkpoint has no time of its own yet.
+  if (state.firstMicros === 0) state.firstMicros = atMicros;
   if (atMicros > state.nowMicros) state.nowMicros = atMicros;
   else if (state.nowMicros - atMicros > STEP_BACK_MICROS && observation.source === 'Log') {
     state.clockSteps += 1;
