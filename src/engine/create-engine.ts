@@ -9,6 +9,7 @@ import { incidentReport } from '../report/incidents.ts';
 import { hashOf } from '../report/canonical.ts';
 import type { FleetSnapshot, NodeReport } from '../report/snapshot.ts';
 import type { Micros } from '../ptp/time.ts';
+import { ClockDirectory } from './clock-directory.ts';
 import type { Engine } from './contract.ts';
 import { NodeEngine } from './node-engine.ts';
 
@@ -30,7 +31,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
   /** Nodes of which no more facts will come, and whether their last judgement has been made. */
   const ended = new Map<string, { judged: boolean }>();
 
-  const fleet = fleetView(nodes);
+  const clocks = new ClockDirectory(nodes);
+  const fleet = fleetView(nodes, clocks);
   const incidentsOf = incidentFinder(nodes);
 
   function nodeFor(name: string, atMicros: Micros): NodeEngine {
@@ -52,7 +54,10 @@ export function createEngine(options: EngineOptions = {}): Engine {
 
   return {
     ingest(observation: Observation): boolean {
-      return nodeFor(observation.node, observation.atMicros).ingest(observation);
+      const mayChangeVerdict = nodeFor(observation.node, observation.atMicros).ingest(observation);
+      // The only fact that tells a node's own identity.
+      if (observation.kind === 'bestMaster') clocks.forget();
+      return mayChangeVerdict;
     },
     evaluate(now: Micros): FleetSnapshot {
       for (const [name, node] of nodes) {
@@ -64,9 +69,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
         if (isDue || known === undefined) reports.set(name, node.evaluate(now));
         else if (known.transitions.length > 0) reports.set(name, { ...known, transitions: [] });
       }
-      const identities = new Map<string, string>();
-      for (const [name, node] of nodes)
-        for (const identity of node.clockIdentities()) identities.set(identity, name);
+      const identities = clocks.owners;
       const ordered = new Map([...reports].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
       const status = fleetStatus(ordered, incidentsOf(identities, now), identities, now);
       sequence += 1;
@@ -91,6 +94,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
       reports.delete(name);
       ended.delete(name);
       policies.delete(name);
+      clocks.forget();
     },
     setPolicy(name: string, policy: PtpHealthPolicySpec): void {
       policies.set(name, policy);
@@ -113,12 +117,9 @@ export function createEngine(options: EngineOptions = {}): Engine {
 }
 
 /** What one node may know about the others. */
-function fleetView(nodes: ReadonlyMap<string, NodeEngine>): FleetView {
+function fleetView(nodes: ReadonlyMap<string, NodeEngine>, clocks: ClockDirectory): FleetView {
   return {
-    nodeOfClock(clockIdentity) {
-      for (const [name, node] of nodes) if (node.ownsClock(clockIdentity)) return name;
-      return undefined;
-    },
+    nodeOfClock: (clockIdentity) => clocks.owners.get(clockIdentity),
     stateOf: (name) => nodes.get(name)?.state,
     expectedOf: (name) => nodes.get(name)?.expected,
     get nodeNames() {

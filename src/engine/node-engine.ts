@@ -29,7 +29,7 @@ const NOTHING_EXPECTED: Expected = { origin: 'None', instances: [], problems: []
 /** Detectors look at the state this often, by the node's own time. */
 const TICK_MICROS = 1_000_000;
 /** Statistics in a report are renewed at least this often while nothing else changes. */
-const REFRESH_MICROS = 5_000_000;
+const REFRESH_MICROS = 10_000_000;
 /** Compliance is checked anew at least this often. */
 const COMPLIANCE_MICROS = 60_000_000;
 /** Kinds that come every second while all is well: they alone do not make a report out of date. */
@@ -121,7 +121,8 @@ export class NodeEngine {
    * or its numbers are old.
    */
   isDue(now: Micros, final: boolean): boolean {
-    this.#tick(Math.max(now, this.#lastTickMicros), final);
+    if (final || this.#changed || now - this.#lastTickMicros >= TICK_MICROS)
+      this.#tick(Math.max(now, this.#lastTickMicros), final);
     if (this.#changed || final || this.state.episodes.revision !== this.#episodeRevision) return true;
     return this.#evaluatedMicros === undefined || Math.abs(now - this.#evaluatedMicros) >= REFRESH_MICROS;
   }
@@ -216,11 +217,6 @@ export class NodeEngine {
     for (const instance of this.state.instances.values()) {
       if (instance.clockIdentity !== undefined) yield instance.clockIdentity;
     }
-  }
-
-  ownsClock(clockIdentity: string): boolean {
-    for (const own of this.clockIdentities()) if (own === clockIdentity) return true;
-    return false;
   }
 
   /** Configuration changes seldom: it is checked when it does, and once a minute for what behaves otherwise. */
