@@ -1,5 +1,5 @@
 import { DEFAULT_POLICY, type PtpHealthPolicySpec } from '../api/policy.ts';
-import type { IncidentReport } from '../api/fleet.ts';
+import type { IncidentReport, PtpFleetReportStatus } from '../api/fleet.ts';
 import { complianceRules } from '../assess/compliance/index.ts';
 import { findIncidents } from '../assess/incidents.ts';
 import type { Observation } from '../observe/observation.ts';
@@ -73,18 +73,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
       const ordered = new Map([...reports].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
       const status = fleetStatus(ordered, incidentsOf(identities, now), identities, now);
       sequence += 1;
-      return {
-        sequence,
-        takenMicros: now,
-        nodes: ordered,
-        fleet: status,
-        fleetHash: hashOf(status),
-        fleetVerdictHash: hashOf({
-          health: status.health,
-          verdicts: status.verdicts,
-          incidents: status.incidents,
-        }),
-      };
+      return snapshotOf(sequence, now, ordered, status);
     },
     endOfInput(name?: string): void {
       for (const node of name === undefined ? nodes.keys() : [name]) ended.set(node, { judged: false });
@@ -113,6 +102,23 @@ export function createEngine(options: EngineOptions = {}): Engine {
     get nodeNames() {
       return [...nodes.keys()].sort();
     },
+  };
+}
+
+function snapshotOf(
+  sequence: number,
+  takenMicros: Micros,
+  nodes: ReadonlyMap<string, NodeReport>,
+  fleet: PtpFleetReportStatus,
+): FleetSnapshot {
+  const { health, verdicts, incidents } = fleet;
+  return {
+    sequence,
+    takenMicros,
+    nodes,
+    fleet,
+    fleetHash: hashOf(fleet),
+    fleetVerdictHash: hashOf({ health, verdicts, incidents }),
   };
 }
 
