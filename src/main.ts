@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type * as demo from './commands/demo.ts';
 import { registerAnalyze } from './commands/analyze.ts';
+import { registerConfig } from './commands/config.ts';
 import { crdYaml } from './commands/crds.ts';
 import { registerLint } from './commands/lint.ts';
 import { operatorCommand } from './commands/operator.ts';
@@ -17,6 +18,7 @@ function program(): Command {
   root.addCommand(operatorCommand());
   registerAnalyze(root);
   registerLint(root);
+  registerConfig(root);
   root.addCommand(demoCommand());
   root
     .command('crds')

@@ -1,28 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { boundaryClock } from '../reference-profiles.ts';
+import { runCommand, type Outcome } from '../support/run-command.ts';
 import { manifest, REFERENCES } from './manifests.ts';
 
-const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
-
-interface Outcome {
-  code: number | null;
-  stdout: string;
+function lint(args: readonly string[], stdin?: string): Promise<Outcome> {
+  return runCommand(['lint', ...args], stdin);
 }
 
-async function lint(args: readonly string[], stdin = ''): Promise<Outcome> {
-  const child = spawn(process.execPath, ['--no-warnings', MAIN, 'lint', ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  child.stdin.end(stdin);
-  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [stdout, code] = await Promise.all([text(child.stdout), closed]);
-  return { code, stdout };
-}
+/** Each command is a process of its own, and the machine may be busy. */
+jest.setTimeout(60_000);
 
 describe('ptp-health lint', () => {
   let folder = '';

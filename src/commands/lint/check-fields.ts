@@ -103,18 +103,30 @@ class FieldChecker {
     switch (shape.type) {
       case 'any':
         return;
-      case 'text':
-        { this.#checkText(value, shape.maxLength, path); return; }
+      case 'text': {
+        this.#checkText(value, shape.maxLength, path);
+        return;
+      }
       case 'integer':
         if (!Number.isSafeInteger(value)) this.#wrongType(value, 'an integer', path);
         return;
-      case 'texts':
-        { this.#checkTexts(value, path); return; }
+      case 'texts': {
+        this.#checkTexts(value, path);
+        return;
+      }
       case 'list':
-        if (!Array.isArray(value)) { this.#wrongType(value, 'a list', path); return; }
-        { value.forEach((item, index) => this.check(item, shape.of, [...path, index])); return; }
-      case 'object':
-        { this.#checkObject(value, shape, path); return; }
+        if (!Array.isArray(value)) {
+          this.#wrongType(value, 'a list', path);
+          return;
+        }
+        {
+          value.forEach((item, index) => this.check(item, shape.of, [...path, index]));
+          return;
+        }
+      case 'object': {
+        this.#checkObject(value, shape, path);
+        return;
+      }
     }
   }
 
@@ -133,7 +145,10 @@ class FieldChecker {
   }
 
   #checkText(value: unknown, maxLength: number | undefined, path: Path): void {
-    if (typeof value !== 'string') { this.#wrongType(value, 'text', path); return; }
+    if (typeof value !== 'string') {
+      this.#wrongType(value, 'text', path);
+      return;
+    }
     if (maxLength !== undefined && value.length > maxLength) {
       const message = `${fieldName(path)} has ${value.length} characters, more than ${maxLength}: it is not read`;
       this.report('fieldType', path, message);
@@ -141,14 +156,20 @@ class FieldChecker {
   }
 
   #checkTexts(value: unknown, path: Path): void {
-    if (!isFields(value)) { this.#wrongType(value, 'a mapping', path); return; }
+    if (!isFields(value)) {
+      this.#wrongType(value, 'a mapping', path);
+      return;
+    }
     for (const [key, item] of Object.entries(value)) {
       if (typeof item !== 'string') this.#wrongType(item, 'text (put it in quotes)', [...path, key]);
     }
   }
 
   #checkObject(value: unknown, shape: Extract<Shape, { type: 'object' }>, path: Path): void {
-    if (!isFields(value)) { this.#wrongType(value, 'a mapping', path); return; }
+    if (!isFields(value)) {
+      this.#wrongType(value, 'a mapping', path);
+      return;
+    }
     for (const name of shape.required ?? []) {
       if (value[name] === undefined || value[name] === null || value[name] === '')
         this.missing([...path, name]);

@@ -4,9 +4,8 @@ import {
   type LintFinding as ProfileFinding,
 } from '../../assess/compliance/lint.ts';
 import type { LintOptions } from '../../assess/compliance/lint.ts';
-import { buildExpected } from '../../assess/expected-model.ts';
 import { readDocuments, type ManifestDocument, type Place } from '../manifests/documents.ts';
-import { isLinuxptpText } from '../manifests/linuxptp-text.ts';
+import { expectedOfText, isLinuxptpText } from '../manifests/linuxptp-text.ts';
 import { ptpConfigsIn, type PtpConfigManifest } from '../manifests/ptp-config-manifest.ts';
 import { checkFields } from './check-fields.ts';
 import { checkRecommend } from './check-recommend.ts';
@@ -120,20 +119,7 @@ function profilesOf(
 }
 
 function lintLinuxptp(path: string, text: string, options: LintOptions): LintFile {
-  const expected = buildExpected({
-    files: [
-      {
-        kind: 'configFile',
-        node: '',
-        source: 'Archive',
-        atMicros: 0,
-        program: 'ptp4l',
-        configName: path,
-        text,
-      },
-    ],
-    linuxptpVersion: options.linuxptpVersion,
-  });
+  const expected = expectedOfText(path, text, options.linuxptpVersion);
   const { profiles, findings } = lintExpected(expected, options);
   const lines = text.split('\n');
   const placeOf = ({ line, option }: ProfileFinding): Place => {
