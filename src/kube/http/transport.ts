@@ -15,6 +15,7 @@ import type { Exchange, HttpMessage } from './exchange.ts';
 import { OpenGate, type OpenGateLimits } from './gate.ts';
 import type { Http2Limits } from './http2-connection.ts';
 import { Lane } from './lane.ts';
+import { ReadPace } from './read-pace.ts';
 
 export interface HttpTransportOptions {
   credentials: Credentials;
@@ -38,6 +39,8 @@ const DEFAULT_HTTP2: Http2Limits = {
   maxStreams: 100,
   maxAgeMillis: 60 * 60 * 1000,
 };
+/** Between two readings of a log: part of the delay from a fault's line to its report. */
+const LOG_PAUSE_MILLIS = 75;
 const DEFAULT_OPEN_GATE: OpenGateLimits = { maxInFlight: 50, perSecond: 50 };
 
 /** The connection to one API server. */
@@ -46,6 +49,7 @@ export class HttpTransport implements KubeTransport {
   readonly #clock: Clock;
   readonly #userAgent: string;
   readonly #maxBodyBytes: number;
+  readonly #logPace: ReadPace;
   readonly #lanes: Readonly<Record<LaneName, { lane: Lane; gate: OpenGate }>>;
 
   constructor(options: HttpTransportOptions) {
@@ -53,6 +57,7 @@ export class HttpTransport implements KubeTransport {
     this.#clock = options.clock ?? systemClock;
     this.#userAgent = options.userAgent ?? 'ptp-health-operator';
     this.#maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
+    this.#logPace = new ReadPace(this.#clock, LOG_PAUSE_MILLIS);
     const lane = (): { lane: Lane; gate: OpenGate } => ({
       lane: new Lane({
         server: options.credentials.server,
@@ -122,6 +127,7 @@ export class HttpTransport implements KubeTransport {
   #streamOf(exchange: Exchange, request: KubeStreamRequest, scope: AbortScope): KubeStream {
     const clock = this.#clock;
     let lastByteMillis = clock.monotonicMillis();
+    const pace = request.lane === 'logs' ? this.#logPace : undefined;
     const limit = request.inactivityMillis;
     if (limit !== undefined) {
       watchInactivity(clock, limit, scope, () => lastByteMillis);
@@ -131,6 +137,7 @@ export class HttpTransport implements KubeTransport {
         for await (const chunk of exchange.body) {
           lastByteMillis = clock.monotonicMillis();
           yield chunk;
+          if (pace !== undefined) await pace.wait();
         }
       } finally {
         scope.dispose();
