@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { atomicList, conditions, count, int32, text } from './common.ts';
+import { conditionSchema } from './common.ts';
+import { atomicList, count, int32, mapList, text } from './schema.ts';
 
 /** PtpHealthPolicy: limits and habits for the nodes it selects. Without one, the defaults below hold. */
 
@@ -84,9 +85,15 @@ export type PtpHealthPolicySpec = z.infer<typeof policySpecSchema>;
 export const policyStatusSchema = z
   .object({
     matchedNodes: count('Nodes this policy is in force on.').optional(),
-    conditions: conditions.optional(),
+    conditions: mapList(
+      conditionSchema,
+      'type',
+      8,
+      'Accepted: the spec can be used. Conflicted: another policy of the same priority selects a node as well.',
+    ).optional(),
   })
   .describe('Where the policy is in force.');
+export type PolicyStatus = z.infer<typeof policyStatusSchema>;
 
 /** What holds where no policy selects a node. */
 export const DEFAULT_POLICY: PtpHealthPolicySpec = policySpecSchema.parse({});

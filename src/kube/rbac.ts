@@ -125,6 +125,14 @@ export const ALLOWED_CALLS: readonly AllowedCall[] = [
   },
   {
     scope: 'Cluster',
+    group: 'ptphealth.io',
+    resource: 'ptphealthpolicies',
+    subresource: 'status',
+    verbs: ['patch'],
+    why: 'server-side apply of where a policy is in force and what is wrong with it',
+  },
+  {
+    scope: 'Cluster',
     group: 'events.k8s.io',
     resource: 'events',
     verbs: ['create', 'patch'],

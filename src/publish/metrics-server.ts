@@ -8,6 +8,8 @@ export interface MetricsServerOptions {
   port: number;
   /** What is true now; asked once for each scrape. */
   input: () => MetricInput;
+  /** Why counters would be wrong at this moment; empty = they may be shown. */
+  notReady: () => string;
   /** A request failed. */
   onError: (error: unknown) => void;
   /** One metric could not be computed. */
@@ -16,13 +18,16 @@ export interface MetricsServerOptions {
 
 /** `/metrics` in the Prometheus text format, on its own port. */
 export function startMetricsServer(options: MetricsServerOptions): Promise<HttpServer> {
-  const { host, port, input, onError, onMetricError } = options;
+  const { host, port, input, notReady, onError, onMetricError } = options;
   return startHttpServer({
     host,
     port,
     onError,
     handle: (request, response) => {
+      const problem = notReady();
       if (pathOf(request) !== '/metrics') sendText(response, 404, 'metrics are at /metrics\n');
+      // A failed scrape is a gap; counters that begin at zero and jump would be a false rate.
+      else if (problem !== '') sendText(response, 503, `${problem}\n`);
       else sendText(response, 200, renderMetrics(input(), onMetricError), EXPOSITION_CONTENT_TYPE);
       return Promise.resolve();
     },

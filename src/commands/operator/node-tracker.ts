@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { ObservationSink } from '../../observe/observation.ts';
 import type { ClusterNode } from '../../observe/resources/node.ts';
 import { selectPolicy } from '../../observe/resources/own.ts';
+import type { NodeChoice } from '../../publish/status/policy-status.ts';
 import { chooseDaemon, type DaemonPod } from '../../observe/resources/pod.ts';
 import { Assignments } from './assignments.ts';
 import { configSource, nodeFacts, sourceState, type NodeInput } from './node-facts.ts';
@@ -25,6 +26,8 @@ interface TrackedNode {
   /** Facts told last, as JSON by key: a fact is told once. */
   told: Map<string, string>;
   restored: boolean;
+  /** The policy in force and what competes with it. */
+  choice: NodeChoice;
   /** Monotonic time at which the node last had a daemon or a profile. */
   wantedMillis: number;
 }
@@ -58,6 +61,11 @@ export class NodeTracker {
     return this.#tracked.keys();
   }
 
+  /** Which policy is in force on each observed node. */
+  *policyChoices(): Iterable<NodeChoice> {
+    for (const { choice } of this.#tracked.values()) yield choice;
+  }
+
   markNode(node: string): void {
     this.#dirty.add(node);
   }
@@ -72,15 +80,16 @@ export class NodeTracker {
     this.#dirty.add(node);
   }
 
-  /** Takes in what changed since the last call. */
-  refresh(): void {
-    if (this.#dirty.size === 0 && !this.#allDirty) return;
+  /** Takes in what changed since the last call; false = nothing did. */
+  refresh(): boolean {
+    if (this.#dirty.size === 0 && !this.#allDirty) return false;
     const names = this.#allDirty ? this.#everyName() : [...this.#dirty];
     if (this.#allDirty) this.#assignments = this.#readAssignments();
     this.#allDirty = false;
     this.#dirty.clear();
     this.#podsByNode = groupByNode(this.#options.watches.pods.store.values());
     for (const name of names) this.#refreshNode(name);
+    return true;
   }
 
   #everyName(): Set<string> {
@@ -130,6 +139,7 @@ export class NodeTracker {
     const tracked = {
       told: new Map<string, string>(),
       restored: false,
+      choice: { rivals: [] },
       wantedMillis: this.#options.clock.monotonicMillis(),
     };
     this.#tracked.set(name, tracked);
@@ -172,7 +182,12 @@ export class NodeTracker {
   #applyPolicy(tracked: TrackedNode, node: ClusterNode): PtpHealthPolicySpec {
     const { engine, watches } = this.#options;
     const report = watches.reports.store.get(node.name);
-    const policy = selectPolicy(watches.policies.store.values(), node.labels, report?.policyName);
+    const { rivals, ...policy } = selectPolicy(
+      watches.policies.store.values(),
+      node.labels,
+      report?.policyName,
+    );
+    tracked.choice = { ...(policy.name === undefined ? {} : { policy: policy.name }), rivals };
     const text = JSON.stringify([policy, report?.maintenance]);
     if (tracked.told.get('policy') !== text) {
       tracked.told.set('policy', text);
@@ -186,7 +201,7 @@ export class NodeTracker {
   /** Once, and only what the same Node left: a namesake starts anew. */
   #restore(tracked: TrackedNode, node: ClusterNode): void {
     const { engine, watches } = this.#options;
-    if (tracked.restored || !watches.reports.hasSynced) return;
+    if (tracked.restored || !watches.reports.hasSynced || !watches.nodes.hasSynced) return;
     tracked.restored = true;
     const report = watches.reports.store.get(node.name);
     if (report?.checkpoint !== undefined && report.ownerUid === node.uid)

@@ -1,12 +1,14 @@
 import { complianceRules } from '../../assess/compliance/index.ts';
 import { createEngine } from '../../engine/create-engine.ts';
 import type { Engine } from '../../engine/engine.ts';
+import type { ReflectorTimings } from '../../kube/reflector.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import { openPodLogs } from '../../observe/logs/pod-log.ts';
 import { MetricsScraper } from '../../observe/metrics/scraper.ts';
 import type { Observation } from '../../observe/observation.ts';
 import type { DaemonPod } from '../../observe/resources/pod.ts';
+import { policyUses, type PolicyUse } from '../../publish/status/policy-status.ts';
 import { DaemonMetrics } from './daemon-metrics.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import { LogSources } from './log-sources.ts';
@@ -18,6 +20,10 @@ export interface ObserverHooks {
   /** A fact arrived that may change a verdict. */
   onSignificant: () => void;
   onNodeDeleted: (name: string) => void;
+  /** Where each policy is in force, whenever that may have changed. */
+  onPolicyUses: (uses: readonly PolicyUse[]) => void;
+  /** Pace of the watches, where it is not to be the usual one. */
+  watchTimings?: Partial<ReflectorTimings>;
 }
 
 /** When some resource stays silent, the others are judged without it. */
@@ -52,7 +58,7 @@ export class Observers {
     const ingest = (observation: Observation): void => {
       this.#ingest(observation);
     };
-    this.watches = createWatches(kubernetes.client, options, log, this.#listener());
+    this.watches = createWatches(kubernetes.client, options, log, this.#listener(), hooks.watchTimings);
     this.logs = new LogSources({
       open: openPodLogs(kubernetes.transport),
       clock,
@@ -93,14 +99,36 @@ export class Observers {
     return watchList(this.watches).every(([, watch]) => hasAnswered(watch));
   }
 
+  /**
+   * Why the counts of an earlier life are not in what is evaluated now; empty = they are, there are none,
+   * or we may not read them. The uid of its Node says whether a report is still about this node.
+   */
+  get notRestored(): string {
+    const { reports, nodes } = this.watches;
+    if (!hasAnswered(reports)) return 'the reports have not been read yet: counters would start at zero';
+    if (!hasAnswered(nodes)) return 'the nodes have not been read yet: counters would start at zero';
+    return '';
+  }
+
+  /** What is evaluated now may be written: it continues what the reports say. */
+  get continuesReports(): boolean {
+    return this.watches.nodes.hasSynced && this.watches.reports.hasSynced;
+  }
+
   /** Takes in what the watches and logs have to say; false = too early to judge. */
   prepare(): boolean {
-    this.#ready ||=
-      this.synced || this.#clock.monotonicMillis() - this.#startedMillis > MAX_WAIT_FOR_WATCHES_MILLIS;
+    this.#ready ||= this.synced || (hasAnswered(this.watches.reports) && this.#hasWaited);
     if (!this.#ready) return false;
-    this.#tracker.refresh();
+    if (this.#tracker.refresh())
+      this.#hooks.onPolicyUses(
+        policyUses(this.watches.policies.store.values(), this.#tracker.policyChoices()),
+      );
     this.logs.report(this.#tracker.nodeNames);
     return true;
+  }
+
+  get #hasWaited(): boolean {
+    return this.#clock.monotonicMillis() - this.#startedMillis > MAX_WAIT_FOR_WATCHES_MILLIS;
   }
 
   /** Until the signal is aborted. */

@@ -5,6 +5,7 @@ import { TransitionPublisher } from '../../publish/events.ts';
 import type { HttpServer } from '../../publish/http-server.ts';
 import { startMcpHttpServer } from '../../publish/mcp/http.ts';
 import { startMetricsServer } from '../../publish/metrics-server.ts';
+import { PolicyPublisher } from '../../publish/policies.ts';
 import { startProbeServer } from '../../publish/probes.ts';
 import type { OperatorStatistics } from '../../publish/statistics.ts';
 import { StatusPublisher, type ClusterView } from '../../publish/status.ts';
@@ -14,9 +15,10 @@ import type { Kubernetes } from './kubernetes.ts';
 import { splitAddress, type OperatorOptions } from './options.ts';
 import type { Watches } from './watches.ts';
 
-/** What writes to the cluster: status and Kubernetes Events. */
+/** What writes to the cluster: status of reports and policies, and Kubernetes Events. */
 export class Writers {
   readonly status: StatusPublisher;
+  readonly policies: PolicyPublisher;
   readonly transitions: TransitionPublisher;
 
   constructor(parts: {
@@ -34,11 +36,28 @@ export class Writers {
       clock,
       log,
     });
+    this.policies = new PolicyPublisher({
+      client: kubernetes.client,
+      statusOf: (name) => watches.policies.store.get(name)?.status,
+      mayWrite,
+      clock,
+      log,
+    });
     this.transitions = new TransitionPublisher({
       recorder: kubernetes.recorder,
       reportUid: (name) => watches.reports.store.get(name)?.uid,
       mayWrite,
     });
+  }
+
+  /** What was written is another leader's. */
+  beginTerm(): void {
+    this.status.beginTerm();
+    this.policies.beginTerm();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.status.run(signal), this.policies.run(signal)]);
   }
 
   publish(snapshot: FleetSnapshot): void {
@@ -61,6 +80,8 @@ export interface ServerInputs {
   statistics: () => OperatorStatistics;
   sinceProgressMillis: () => number;
   notReady: () => readonly string[];
+  /** Why the counts of before the restart are not back yet; empty = they are. */
+  notRestored: () => string;
   synced: () => boolean;
   clock: Clock;
   log: Logger;
@@ -89,6 +110,7 @@ export async function startServers(options: OperatorOptions, inputs: ServerInput
     metrics: await startMetricsServer({
       ...splitAddress(options.metricsAddress),
       input: () => ({ snapshot: inputs.snapshot(), operator: inputs.statistics() }),
+      notReady: inputs.notRestored,
       onError,
       onMetricError: (error, metric) => {
         log.error({ metric, error: String(error) }, 'metric not computed');

@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
+import type { ReflectorTimings } from '../../kube/reflector.ts';
 import type { KubeTransport } from '../../kube/transport.ts';
 import type { OperatorStatistics } from '../../publish/statistics.ts';
 import type { FleetSnapshot } from '../../report/snapshot.ts';
@@ -17,6 +18,8 @@ export interface OperatorHooks {
   log: Logger;
   /** For tests: looks at every call to the API server. */
   wrapTransport?: (transport: KubeTransport) => KubeTransport;
+  /** For tests: how long to wait before a missing resource is asked for again, and the like. */
+  watchTimings?: Partial<ReflectorTimings>;
 }
 
 export interface RunningOperator {
@@ -62,10 +65,14 @@ class Operator implements RunningOperator {
   #running: Record<'writing' | 'watching' | 'leading', Promise<unknown>> | undefined;
   #servers: Servers | undefined;
   #snapshot: FleetSnapshot;
+  /** Why the snapshot lacks the counts of an earlier life; empty = it has them. */
+  #notRestored = 'nothing has been evaluated yet';
+  /** The snapshot goes on from what the reports say. */
+  #continuesReports = false;
   #draining = false;
 
   constructor(options: OperatorOptions, hooks: OperatorHooks) {
-    const { clock = systemClock, log, wrapTransport } = hooks;
+    const { clock = systemClock, log, wrapTransport, watchTimings = {} } = hooks;
     this.#options = options;
     this.#clock = clock;
     this.#log = log;
@@ -83,6 +90,10 @@ class Operator implements RunningOperator {
       onNodeDeleted: (name) => {
         this.#writers.status.nodeDeleted(name);
       },
+      onPolicyUses: (uses) => {
+        this.#writers.policies.update(uses);
+      },
+      watchTimings,
     });
     const { engine, watches } = this.#observers;
     this.#snapshot = engine.evaluate(clock.wallMicros());
@@ -117,7 +128,7 @@ class Operator implements RunningOperator {
     const { elector } = this.#kubernetes;
     const writing = Promise.all([
       this.#loop.run(this.#writing.signal),
-      this.#writers.status.run(this.#writing.signal),
+      this.#writers.run(this.#writing.signal),
     ]);
     const watching = this.#observers.run(this.#watching.signal);
     const leading = elector?.run(this.#leading.signal) ?? Promise.resolve();
@@ -173,6 +184,7 @@ class Operator implements RunningOperator {
       statistics: this.statistics,
       sinceProgressMillis: () => this.#loop.sinceProgressMillis,
       notReady: () => this.#notReady(),
+      notRestored: () => this.#notRestored,
       synced: () => this.#observers.synced,
       clock: this.#clock,
       log: this.#log,
@@ -181,7 +193,7 @@ class Operator implements RunningOperator {
 
   /** What was written is another leader's; and every report may wait for us. */
   #beginTerm(): void {
-    this.#writers.status.beginTerm();
+    this.#writers.beginTerm();
     this.#loop.wake();
   }
 
@@ -192,13 +204,14 @@ class Operator implements RunningOperator {
 
   #publish(snapshot: FleetSnapshot): void {
     this.#snapshot = snapshot;
+    this.#notRestored = this.#observers.notRestored;
+    this.#continuesReports = this.#observers.continuesReports;
     this.#writers.publish(snapshot);
   }
 
-  /** Reports must have been read before any is written: they hold the counts that go on. */
+  /** The reports must be in the snapshot, not only read, before any is written: they hold the counts that go on. */
   #mayWrite(): boolean {
-    const { nodes, reports } = this.#observers.watches;
-    return !this.#writing.signal.aborted && this.isLeader() && nodes.hasSynced && reports.hasSynced;
+    return !this.#writing.signal.aborted && this.isLeader() && this.#continuesReports;
   }
 
   #notReady(): string[] {

@@ -1,6 +1,11 @@
 import { FLEET_REPORT_NAME, FLEET_REPORTS, POLICIES, REPORTS } from '../../api/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { Reflector, type ReflectorChange, type ReflectorOptions } from '../../kube/reflector.ts';
+import {
+  Reflector,
+  type ReflectorChange,
+  type ReflectorOptions,
+  type ReflectorTimings,
+} from '../../kube/reflector.ts';
 import type { Logger } from '../../lib/log.ts';
 import { projectAppliedConfig, type AppliedConfig } from '../../observe/resources/applied-config.ts';
 import { projectNodePtpDevice, type NodeDevices } from '../../observe/resources/node-ptp-device.ts';
@@ -49,11 +54,12 @@ export function createWatches(
   options: OperatorOptions,
   log: Logger,
   listener: WatchListener,
+  timings: Partial<ReflectorTimings> = {},
 ): Watches {
   const every = (): void => {
     listener.onEveryNode();
   };
-  const common = { client, log, onStatus: every };
+  const common = { client, log, timings, onStatus: every };
   const inPtpNamespace = { ...common, namespace: options.ptpNamespace };
   return {
     nodes: new Reflector({
@@ -107,7 +113,12 @@ export function createWatches(
       project: ({ metadata }) => ({ name: metadata.name }),
       onChange: () => undefined,
     }),
-    policies: new Reflector({ ...common, resource: POLICIES, project: projectPolicy, onChange: every }),
+    policies: new Reflector({
+      ...common,
+      resource: POLICIES,
+      project: projectPolicy,
+      onChange: onPolicyChange(listener),
+    }),
   };
 }
 
@@ -158,10 +169,17 @@ function onReportChange(listener: WatchListener): OnChange<OwnReport> {
   };
 }
 
+function onPolicyChange(listener: WatchListener): OnChange<Policy> {
+  return (change) => {
+    if (change.type === 'Updated' && change.old.generation === change.object.generation) return;
+    listener.onEveryNode();
+  };
+}
+
 /** States in which a watch will not give anything soon, so that nobody should wait for it. */
 const ANSWERED = new Set(['Synced', 'Absent', 'Forbidden', 'Unauthorized']);
 
-export function hasAnswered(watch: Reflector<never> | Reflector<unknown>): boolean {
+export function hasAnswered(watch: Pick<Reflector<unknown>, 'hasSynced' | 'status'>): boolean {
   return watch.hasSynced || ANSWERED.has(watch.status.state);
 }
 

@@ -1,8 +1,17 @@
-import { DEFAULT_POLICY, policySpecSchema, type PtpHealthPolicySpec } from '../../api/policy.ts';
+import {
+  DEFAULT_POLICY,
+  policySpecSchema,
+  policyStatusSchema,
+  type PolicyStatus,
+  type PtpHealthPolicySpec,
+} from '../../api/policy.ts';
 import { reportSpecSchema } from '../../api/report.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { parseRfc3339, type Micros } from '../../ptp/time.ts';
 import { fieldsOf, itemsOf, textOf } from './loose.ts';
+
+/** More problems in one spec than anybody reads. */
+const MAX_PROBLEMS = 8;
 
 /** What we keep of a PtpHealthReport: what a person said in it, and what we need back after a restart. */
 export interface OwnReport {
@@ -37,12 +46,36 @@ export function projectReport(raw: KubeObject): OwnReport {
 
 export interface Policy {
   name: string;
-  spec: PtpHealthPolicySpec;
+  generation: number;
+  /** Absent when it breaks its schema: then the policy is in force nowhere. */
+  spec?: PtpHealthPolicySpec;
+  /** What is wrong with the spec, by field. */
+  problems: readonly string[];
+  /** As it was written last. */
+  status: PolicyStatus;
 }
 
-/** @throws Error naming the field when the spec breaks its schema: the reflector keeps the state before. */
+/** The API server checks a spec before it is stored; one may still be broken when its CRD is another version's. */
 export function projectPolicy(raw: KubeObject): Policy {
-  return { name: raw.metadata.name, spec: policySpecSchema.parse(raw['spec'] ?? {}) };
+  const parsed = policySpecSchema.safeParse(raw['spec'] ?? {});
+  const problems = (parsed.error?.issues ?? [])
+    .slice(0, MAX_PROBLEMS)
+    .map(({ path, message }) => `spec.${path.map(String).join('.')}: ${message}`);
+  return {
+    name: raw.metadata.name,
+    generation: raw.metadata.generation ?? 0,
+    ...(parsed.data === undefined ? {} : { spec: parsed.data }),
+    problems,
+    status: policyStatusSchema.safeParse(raw['status'] ?? {}).data ?? {},
+  };
+}
+
+export interface PolicyChoice {
+  /** Absent when no policy selects the node: then the defaults hold. */
+  name?: string;
+  spec: PtpHealthPolicySpec;
+  /** Other policies that select the node with the same priority; the first by name won. */
+  rivals: readonly string[];
 }
 
 /** The policy a report names, else the one with the lowest priority that selects the node, else the defaults. */
@@ -50,13 +83,20 @@ export function selectPolicy(
   policies: Iterable<Policy>,
   labels: Readonly<Record<string, string>>,
   policyName: string | undefined,
-): { name?: string; spec: PtpHealthPolicySpec } {
-  const all = [...policies];
+): PolicyChoice {
+  const all = [...policies].filter(isUsable);
   const named = all.find((policy) => policy.name === policyName);
-  if (named !== undefined) return named;
-  const matching = all.filter((policy) => selects(policy.spec, labels));
-  matching.sort((a, b) => a.spec.priority - b.spec.priority || a.name.localeCompare(b.name));
-  return matching[0] ?? { spec: DEFAULT_POLICY };
+  if (named !== undefined) return { name: named.name, spec: named.spec, rivals: [] };
+  const [first, ...others] = all
+    .filter((policy) => selects(policy.spec, labels))
+    .sort((a, b) => a.spec.priority - b.spec.priority || (a.name < b.name ? -1 : 1));
+  if (first === undefined) return { spec: DEFAULT_POLICY, rivals: [] };
+  const rivals = others.filter(({ spec }) => spec.priority === first.spec.priority).map(({ name }) => name);
+  return { name: first.name, spec: first.spec, rivals };
+}
+
+function isUsable(policy: Policy): policy is Policy & { spec: PtpHealthPolicySpec } {
+  return policy.spec !== undefined;
 }
 
 function selects(spec: PtpHealthPolicySpec, labels: Readonly<Record<string, string>>): boolean {

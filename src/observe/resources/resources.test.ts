@@ -205,8 +205,19 @@ describe('a policy', () => {
     expect(policy('p', { clockClass: 'C' }).spec).toEqual({ ...DEFAULT_POLICY, clockClass: 'C' });
   });
 
-  it('that breaks its schema is refused with the field', () => {
-    expect(() => policy('p', { clockClass: 'Z' })).toThrow(/clockClass/);
+  it('that breaks its schema has no spec, and the field is named', () => {
+    const broken = policy('p', { clockClass: 'Z', limits: { offsetNanoseconds: 'many' } });
+    expect(broken.spec).toBeUndefined();
+    expect(broken.problems).toEqual([
+      expect.stringMatching(/^spec\.clockClass: /),
+      expect.stringMatching(/^spec\.limits\.offsetNanoseconds: /),
+    ]);
+    expect(selectPolicy([broken], {}, 'p')).toEqual({ spec: DEFAULT_POLICY, rivals: [] });
+  });
+
+  it('of the same priority for the same node is named as a rival', () => {
+    const policies = ['b', 'a', 'c'].map((name) => policy(name, { priority: name === 'c' ? 7 : 5 }));
+    expect(selectPolicy(policies, {}, undefined)).toMatchObject({ name: 'a', rivals: ['b'] });
   });
 
   it('is selected by name, else by labels and priority, else the defaults hold', () => {

@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { fleetSnapshot, nodeReport } from '../../test/support/snapshot.ts';
+import { operatorStatistics } from '../../test/support/statistics.ts';
+import type { HttpServer } from './http-server.ts';
+import { startMetricsServer } from './metrics-server.ts';
+
+let server: HttpServer;
+let problem: string;
+
+beforeEach(async () => {
+  problem = '';
+  server = await startMetricsServer({
+    host: '127.0.0.1',
+    port: 0,
+    input: () => ({ snapshot: fleetSnapshot([nodeReport('worker-1')]), operator: operatorStatistics() }),
+    notReady: () => problem,
+    onError: (error) => {
+      throw error;
+    },
+    onMetricError: (error) => {
+      throw error;
+    },
+  });
+});
+afterEach(async () => {
+  await server.close();
+});
+
+const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${server.port}${path}`);
+
+describe('the metrics server', () => {
+  it('shows the metrics', async () => {
+    const answer = await get('/metrics');
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('ptp_health_faults_total{node="worker-1",kind="LinkDown"} 12\n');
+  });
+
+  it('says why not, rather than show counters that would jump', async () => {
+    problem = 'the reports have not been read yet';
+    const answer = await get('/metrics');
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toBe('the reports have not been read yet\n');
+    problem = '';
+    expect((await get('/metrics')).status).toBe(200);
+  });
+
+  it('knows no other path', async () => {
+    expect((await get('/')).status).toBe(404);
+  });
+});
