@@ -31,6 +31,7 @@ const samples: readonly SampleLine[] = [
   [`${G}Recreating phc2sys...`, [{ program: 'phc2sys', what: 'Recreating' }]],
   [`${G}Not recreating phc2sys, processes was stopped.`, [{ program: 'phc2sys', what: 'NotRecreated' }]],
   [`${G}T-BC MOVE TO HOLDOVER`, [{ kind: 'syncStatus', role: 'T-BC', state: 'Holdover' }]],
+  [`${G}T-BC MOVE TO NORMAL`, [{ kind: 'syncStatus', role: 'T-BC', state: 'Locked' }]],
   [
     `${G}registered iface ens4f0 phc /dev/ptp9 in alias store`,
     [{ kind: 'hardwareClock', interfaceName: 'ens4f0', device: '/dev/ptp9' }],

@@ -57,12 +57,12 @@ const LIFE_RULES: readonly Rule[] = [
   pattern('CmdRun() error starting ', /^([\w-]+)/, processLife('Failed')),
   pattern('Recreating ', /^([\w-]+)\.\.\./, processLife('Recreating')),
   pattern('Not recreating ', /^([\w-]+)/, processLife('NotRecreated')),
-  pattern('T-BC ', /^(?:all upstream ports lost - )?MOVE TO HOLDOVER/, (line) => ({
+  pattern('T-BC ', /^(?:all upstream ports lost - )?MOVE TO (HOLDOVER|NORMAL)/, (line, groups) => ({
     kind: 'syncStatus',
     ...factOf(line),
     program: 'T-BC',
     role: 'T-BC',
-    state: 'Holdover',
+    state: groups[1] === 'NORMAL' ? 'Locked' : 'Holdover',
   })),
   pattern('registered iface ', /^(\S+) phc (\/dev\/ptp\d+) in alias store/, (line, groups) => ({
     kind: 'hardwareClock',
