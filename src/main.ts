@@ -6,6 +6,7 @@ import { crdYaml } from './commands/crds.ts';
 import { registerLint } from './commands/lint.ts';
 import { operatorCommand } from './commands/operator.ts';
 import { SettingsError } from './commands/settings.ts';
+import { registerTopology } from './commands/topology.ts';
 import { version } from './commands/version.ts';
 import { KubeError } from './kube/errors.ts';
 
@@ -19,6 +20,7 @@ function program(): Command {
   registerAnalyze(root);
   registerLint(root);
   registerConfig(root);
+  registerTopology(root);
   root.addCommand(demoCommand());
   root
     .command('crds')

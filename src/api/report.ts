@@ -83,6 +83,7 @@ const instanceSchema = z.object({
   clockType: z.enum(CLOCK_TYPES).describe('Kind of PTP clock by configuration.'),
   ituProfile: text(32, 'G.8275.1, G.8275.2, IEEE1588 or Unknown.').optional(),
   domainNumber: count('PTP domain.', 255).optional(),
+  clockIdentity: text(64, 'This clock’s own identity.').optional(),
   grandmasterIdentity: text(64, 'Clock identity of the grandmaster followed.').optional(),
   parentPortIdentity: text(64, 'Port identity of the parent.').optional(),
   clockClass: count('Class of the grandmaster as seen here.', 255).optional(),
