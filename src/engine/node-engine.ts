@@ -8,7 +8,7 @@ import type { Finding } from '../assess/finding.ts';
 import type { FleetView, Rule, RuleContext } from '../assess/rule.ts';
 import { RULES } from '../assess/rules/index.ts';
 import { FlapGuard, worstOf } from '../assess/severity.ts';
-import type { Observation, ObservationKind } from '../observe/observation.ts';
+import type { DaemonLife, Observation, ObservationKind } from '../observe/observation.ts';
 import { KNOWLEDGE } from '../ptp/knowledge.ts';
 import type { HealthVerdict } from '../ptp/health.ts';
 import type { Micros } from '../ptp/time.ts';
@@ -18,7 +18,7 @@ import { episodeDetail } from '../report/episodes.ts';
 import { nodeStatus } from '../report/node.ts';
 import type { EpisodeDetail, NodeReport, Transition } from '../report/snapshot.ts';
 import { clean } from '../report/text.ts';
-import { nameInstance } from '../state/instances.ts';
+import { isEmptyInstance, nameInstance, retireInstances } from '../state/instances.ts';
 import { createNodeState, type NodeState } from '../state/node-state.ts';
 import { fold } from '../state/reducers/index.ts';
 import { readCheckpoint, writeCheckpoint } from '../state/checkpoint.ts';
@@ -45,6 +45,8 @@ const STEADY_KINDS: ReadonlySet<ObservationKind> = new Set([
   'dataSet',
   'metricSample',
 ]);
+/** Every process begins anew with these. */
+const RESTARTS: ReadonlySet<DaemonLife['what']> = new Set(['ContainerStarted', 'ApplyingProfiles']);
 /** Ended episodes handed on with every report. */
 const MAX_EPISODES = 200;
 
@@ -105,6 +107,7 @@ export class NodeEngine {
     if (atMicros - this.#lastTickMicros >= TICK_MICROS) this.#tick(atMicros, false);
     else if (atMicros < this.#lastTickMicros) this.#lastTickMicros = Math.min(this.#lastTickMicros, atMicros);
     fold(state, observation);
+    if (observation.kind === 'daemonLife' && RESTARTS.has(observation.what)) this.#detection.restart();
     if (this.#detection.listensTo(observation.kind))
       this.#detection.observe(this.#context(false), observation);
     this.#changed ||= !STEADY_KINDS.has(observation.kind);
@@ -266,6 +269,20 @@ export class NodeEngine {
     });
     for (const instance of this.#expected.instances)
       nameInstance(this.state, instance.configName, instance.name);
+    this.#retireUnexpected();
+  }
+
+  /** Profiles that are gone take their instances with them; what files and logs do not name may still run. */
+  #retireUnexpected(): void {
+    const { origin, instances } = this.#expected;
+    const names = new Set(instances.map((one) => one.name));
+    if (names.size === 0) return;
+    const isWholeList = origin === 'Applied' || origin === 'Desired' || origin === 'Matched';
+    retireInstances(
+      this.state,
+      (one) => names.has(one.key) || (!isWholeList && !isEmptyInstance(one)),
+      this.state.nowMicros,
+    );
   }
 
   /** Live: every source has spoken or was found absent. Offline nobody announces sources. */

@@ -2,6 +2,7 @@ import type { InstanceReport } from '../api/report.ts';
 import { sameInterface } from '../assess/detect/detector.ts';
 import type { Expected, ExpectedInstance } from '../assess/expected.ts';
 import { MICROS_PER_SECOND, formatSeconds, type Micros } from '../ptp/time.ts';
+import { isEmptyInstance } from '../state/instances.ts';
 import type { InstanceState, NodeState, PortRecord } from '../state/node-state.ts';
 import type { HealthOf } from './clocks.ts';
 import { clean, cleanOptional, compact } from './text.ts';
@@ -28,14 +29,14 @@ export function instanceReports(
   now: Micros,
   healthOf: HealthOf,
 ): InstanceReport[] {
-  const reports = [...state.instances.values()].map((instance) =>
-    instanceReport(
-      instance,
-      expected.instances.find((one) => one.name === instance.key || one.configName === instance.configName),
-      now,
-      healthOf,
-    ),
-  );
+  const reports = [...state.instances.values()].flatMap((instance) => {
+    const configured = expected.instances.find(
+      (one) => one.name === instance.key || one.configName === instance.configName,
+    );
+    // Lines that tell no instance, such as `Starting ptp4l...`, make none.
+    const isShown = configured !== undefined || !isEmptyInstance(instance) || state.instances.size === 1;
+    return isShown ? [instanceReport(instance, configured, now, healthOf)] : [];
+  });
   for (const one of expected.instances) {
     if (
       reports.some((report) => report.name === clean(one.name, 128) || report.configName === one.configName)

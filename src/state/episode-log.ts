@@ -169,6 +169,11 @@ export class EpisodeLog {
     return episode;
   }
 
+  /** Ends every episode of which this is true. */
+  endWhere(matches: (episode: Episode) => boolean, atMicros: Micros): void {
+    for (const [key, episode] of this.#active) if (matches(episode)) this.end(key, atMicros);
+  }
+
   /** Takes an episode back: what looked like a fault is explained by another one. */
   withdraw(key: string): void {
     const episode = this.get(key);

@@ -1,4 +1,5 @@
 import { Ring } from '../lib/ring.ts';
+import type { DataSet } from '../observe/observation.ts';
 import type { Micros } from '../ptp/time.ts';
 import type { Program } from '../ptp/states.ts';
 import { createServoClock, type ServoClock } from './clock-state.ts';
@@ -80,6 +81,76 @@ export function nameInstance(state: NodeState, configName: string, profile: stri
   moved.configName = configName;
   if (placeholder !== undefined) state.instances.delete(placeholder.key);
   setBounded(state.instances, profile, moved, LIMITS.instances);
+}
+
+/**
+ * Every process was stopped: what the instances did before says nothing about now. Names and the
+ * clock's identity, which belong to the hardware, stay.
+ */
+export function restartInstances(state: NodeState): void {
+  for (const [key, { configName, clockIdentity }] of state.instances) {
+    const fresh = createInstance(key);
+    if (configName !== undefined) fresh.configName = configName;
+    if (clockIdentity !== undefined) fresh.clockIdentity = clockIdentity;
+    state.instances.set(key, fresh);
+  }
+}
+
+/** Takes away instances whose profile is gone, and ends what went on there. */
+export function retireInstances(
+  state: NodeState,
+  isKept: (instance: InstanceState) => boolean,
+  atMicros: Micros,
+): void {
+  for (const [key, instance] of state.instances) {
+    if (isKept(instance)) continue;
+    state.instances.delete(key);
+    state.episodes.endWhere((episode) => episode.instance === key, atMicros);
+  }
+}
+
+/** Has nothing been seen of it but its name? */
+export function isEmptyInstance(instance: InstanceState): boolean {
+  return instance.ports.size === 0 && instance.servos.size === 0;
+}
+
+/**
+ * The instance a management reply is about. Replies carry no tag: they are told apart by who
+ * answered, by the own identity in them, or, for a boundary clock, by its only instance that
+ * follows another clock. Undefined when that leaves a doubt.
+ */
+export function instanceOfDataSet(state: NodeState, dataSet: DataSet): InstanceState | undefined {
+  if (dataSet.configName !== undefined || state.instances.size <= 1)
+    return instanceFor(state, dataSet.configName);
+  const instances = [...state.instances.values()].filter((one) => !isEmptyInstance(one));
+  const own = clockOf(dataSet.portIdentity);
+  const parent = clockOf(dataSet.values['parentPortIdentity']);
+  const grandmaster = dataSet.values['grandmasterIdentity'];
+  return (
+    onlyOne(instances, (one) => one.clockIdentity !== undefined && one.clockIdentity === own) ??
+    onlyOne(instances, (one) => parent !== undefined && one.clockIdentity === parent) ??
+    onlyOne(instances, (one) =>
+      [...one.foreignMasters].some((heard) => clockOf(heard.portIdentity) === parent),
+    ) ??
+    onlyOne(
+      instances,
+      (one) => grandmaster !== undefined && one.grandmaster?.clockIdentity === grandmaster,
+    ) ??
+    onlyOne(
+      instances,
+      (one) => parent !== undefined && [...one.ports.values()].some((port) => port.everFollowed),
+    )
+  );
+}
+
+/** Clock identity of a port identity. */
+function clockOf(portIdentity: string | undefined): string | undefined {
+  return portIdentity?.replace(/-\d+$/, '');
+}
+
+function onlyOne<T>(list: readonly T[], matches: (item: T) => boolean): T | undefined {
+  const found = list.filter(matches);
+  return found.length === 1 ? found[0] : undefined;
 }
 
 export function portOf(

@@ -28,10 +28,16 @@ const DETECTORS: readonly (() => Detector)[] = [
 /** The detectors of one node, with their memory. */
 export class Detection {
   readonly #listeners = new Map<ObservationKind, Detector[]>();
-  readonly #detectors: readonly Detector[];
+  #detectors: readonly Detector[] = [];
 
   constructor() {
+    this.restart();
+  }
+
+  /** Forgets everything: after a restart of all processes nothing remembered from before holds. */
+  restart(): void {
     this.#detectors = DETECTORS.map((create) => create());
+    this.#listeners.clear();
     for (const detector of this.#detectors) {
       for (const kind of detector.listens) {
         const listeners = this.#listeners.get(kind);

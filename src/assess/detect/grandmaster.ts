@@ -10,7 +10,7 @@ import { OWN_CLIENT_CLASS, isWorseClass } from '../../ptp/clock-class.ts';
 import type { FaultKind } from '../../ptp/fault-kind.ts';
 import type { Symptom } from '../../ptp/knowledge.ts';
 import type { Micros } from '../../ptp/time.ts';
-import { instanceFor } from '../../state/instances.ts';
+import { instanceFor, instanceOfDataSet } from '../../state/instances.ts';
 import type { Episode } from '../../state/episode-log.ts';
 import type { InstanceState } from '../../state/node-state.ts';
 import {
@@ -186,7 +186,11 @@ class GrandmasterDetector implements Detector {
   #onClass(context: DetectionContext, observation: ClockClassChange | DataSet): void {
     const value = upstreamClassOf(observation);
     if (value === undefined) return;
-    const instance = instanceFor(context.state, observation.configName);
+    const instance =
+      observation.kind === 'dataSet'
+        ? instanceOfDataSet(context.state, observation)
+        : instanceFor(context.state, observation.configName);
+    if (instance === undefined) return;
     this.#judgeClass(context, instance, {
       value,
       atMicros: observation.atMicros,

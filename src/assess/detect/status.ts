@@ -12,6 +12,7 @@ import type { Symptom } from '../../ptp/knowledge.ts';
 import type { LockState } from '../../ptp/states.ts';
 import type { Micros } from '../../ptp/time.ts';
 import { instanceFor } from '../../state/instances.ts';
+import { hasStatusLines } from '../../state/reducers/status.ts';
 import { lineOf, seconds, uptimeOf, type DetectionContext, type Detector } from './detector.ts';
 
 /** Consequences of a lost reference come within this time of it. */
@@ -22,6 +23,10 @@ const SOURCE_HOLD_MICROS = seconds(5);
 const SOURCE_PENDING_MICROS = seconds(0.8);
 /** A 3D fix or better, and the time-only fix of a surveyed antenna. */
 const USABLE_FIX = 3;
+/** Status lines come once a second; a move without one for this long stands alone. */
+const STATUS_LINE_MICROS = seconds(5);
+/** A lock so soon after profiles were applied was printed by what was running before. */
+const LEFT_OVER_MICROS = seconds(10);
 /** Do not use (options 1 and 2). */
 const DO_NOT_USE = 0xf;
 
@@ -38,16 +43,7 @@ interface Pending {
  * one FreeRun episode.
  */
 class StatusDetector implements Detector {
-  readonly listens = [
-    'syncStatus',
-    'dpll',
-    'gnss',
-    'nmea',
-    'timeSourceTrouble',
-    'synce',
-    'daemonLife',
-    'chrony',
-  ] as const;
+  readonly listens = ['syncStatus', 'dpll', 'gnss', 'nmea', 'timeSourceTrouble', 'synce', 'chrony'] as const;
   readonly #lastStatus = new Map<string, LockState>();
   readonly #wasLocked = new Set<string>();
   readonly #pending = new Map<string, Pending>();
@@ -73,10 +69,6 @@ class StatusDetector implements Detector {
       case 'synce':
         this.#onSynce(context, observation);
         break;
-      case 'daemonLife':
-        if (observation.what === 'ContainerStarted' || observation.what === 'ApplyingProfiles')
-          this.#restart(context, observation.atMicros);
-        break;
       case 'chrony':
         onChrony(context, observation, this.#wasLocked);
         break;
@@ -96,11 +88,51 @@ class StatusDetector implements Detector {
 
   #onSyncStatus(context: DetectionContext, status: SyncStatus): void {
     if (status.state === 'Unknown') return;
+    if (status.configName === undefined) this.#onMove(context, status);
+    else this.#onStatusLine(context, status, this.#takeMove(context, status));
+  }
+
+  /** `T-BC MOVE TO HOLDOVER` stands for itself only where no status lines follow. */
+  #onMove(context: DetectionContext, status: SyncStatus): void {
+    if (hasStatusLines(context.state, status.role)) return;
+    const key = `status ${status.role} `;
+    this.#pending.delete(key);
+    if (status.state !== 'Holdover') {
+      context.state.episodes.end(key, status.atMicros, status.uptimeMicros);
+      return;
+    }
+    this.#pending.set(key, {
+      atMicros: status.atMicros,
+      waitMicros: STATUS_LINE_MICROS,
+      begin: (later) => {
+        if (!hasStatusLines(later.state, status.role)) beginStatus(later, key, status, 'Holdover');
+      },
+    });
+  }
+
+  /** Status lines take over from the move; the start of an episode that had begun with it. */
+  #takeMove(context: DetectionContext, status: SyncStatus): Micros | undefined {
+    const key = `status ${status.role} `;
+    this.#pending.delete(key);
+    const begun = context.state.episodes.get(key);
+    if (begun === undefined) return undefined;
+    if (status.state === 'Holdover') {
+      context.state.episodes.withdraw(key);
+      return begun.startMicros;
+    }
+    context.state.episodes.end(key, status.atMicros, status.uptimeMicros);
+    return undefined;
+  }
+
+  #onStatusLine(context: DetectionContext, status: SyncStatus, movedMicros: Micros | undefined): void {
     const subjectKey = `${status.role} ${status.configName ?? ''}`;
+    const key = `status ${subjectKey}`;
     const before = this.#lastStatus.get(subjectKey);
     this.#lastStatus.set(subjectKey, status.state);
-    if (status.state === 'Locked') this.#wasLocked.add(subjectKey);
-    const key = `status ${subjectKey}`;
+    const isStarting = sinceApply(context, status.atMicros) < seconds(context.policy.gracePeriodSeconds);
+    const isLeftOver = sinceApply(context, status.atMicros) < LEFT_OVER_MICROS;
+    const counts = status.state === 'Locked' ? !isLeftOver : status.state === 'Holdover' && !isStarting;
+    if (counts) this.#wasLocked.add(subjectKey);
     const { episodes } = context.state;
     if (before === status.state) {
       // Evidence of a run that goes on: only its time counts.
@@ -109,17 +141,7 @@ class StatusDetector implements Detector {
     }
     episodes.end(key, status.atMicros, status.uptimeMicros);
     const kind = kindOfStatus(status.state, this.#wasLocked.has(subjectKey));
-    if (kind === undefined) return;
-    if (kind === 'Holdover') this.#wasLocked.add(subjectKey);
-    const symptoms = lossSymptoms(context, status, kind);
-    episodes.begin(key, {
-      kind,
-      subject: status.interfaceName ?? status.role,
-      startMicros: status.atMicros,
-      symptoms,
-      ...(status.configName !== undefined && { instance: instanceFor(context.state, status.configName).key }),
-      ...lineOf(status),
-    });
+    if (kind !== undefined) beginStatus(context, key, status, kind, movedMicros);
   }
 
   #onDpll(context: DetectionContext, status: DpllStatus): void {
@@ -289,15 +311,6 @@ class StatusDetector implements Detector {
       ...lineOf(status),
     });
   }
-
-  /** A new life of the daemon: what was locked before says nothing about now. */
-  #restart(context: DetectionContext, atMicros: Micros): void {
-    this.#wasLocked.clear();
-    this.#lastStatus.clear();
-    this.#pending.clear();
-    for (const episode of [...context.state.syncStatus.keys()])
-      context.state.episodes.end(`status ${episode}`, atMicros);
-  }
 }
 
 export const createStatusDetector = (): Detector => new StatusDetector();
@@ -336,6 +349,30 @@ const SOURCE_KINDS: Readonly<Record<TimeSourceTrouble['trouble'], readonly [Faul
 function kindOfStatus(state: LockState, lockedBefore: boolean): FaultKind | undefined {
   if (state === 'Holdover') return 'Holdover';
   return state === 'FreeRun' && lockedBefore ? 'FreeRun' : undefined;
+}
+
+/** Time since all processes began anew; endless where the log does not tell. */
+function sinceApply({ state }: DetectionContext, atMicros: Micros): Micros {
+  return state.lastApplyMicros === undefined
+    ? Number.POSITIVE_INFINITY
+    : Math.abs(atMicros - state.lastApplyMicros);
+}
+
+function beginStatus(
+  context: DetectionContext,
+  key: string,
+  status: SyncStatus,
+  kind: FaultKind,
+  startMicros: Micros = status.atMicros,
+): void {
+  context.state.episodes.begin(key, {
+    kind,
+    subject: status.interfaceName ?? status.role,
+    startMicros,
+    symptoms: lossSymptoms(context, status, kind),
+    ...(status.configName !== undefined && { instance: instanceFor(context.state, status.configName).key }),
+    ...lineOf(status),
+  });
 }
 
 /** What was lost before the node left its lock. */

@@ -1,4 +1,5 @@
-import { instanceFor } from '../instances.ts';
+import type { FaultKind } from '../../ptp/fault-kind.ts';
+import { instanceFor, restartInstances } from '../instances.ts';
 import { LIMITS, setBounded, type NodeState, type ProcessState } from '../node-state.ts';
 import type { ProcessLife } from '../../observe/observation.ts';
 import type { Reducer } from './reducer.ts';
@@ -58,9 +59,25 @@ export const daemonLife: Reducer<'daemonLife'> = (state, observation) => {
   }
 };
 
+/** Not ended by a restart: processes that are refused again and again have one fault. */
+const OUTLIVING_RESTART: readonly FaultKind[] = [
+  'ConfigurationRejected',
+  'ClockControlDenied',
+  'TelemetryStale',
+];
+
+/** The daemon stops every process and starts those of the profiles it has now. */
 function restartEverything(state: NodeState, atMicros: number): void {
   state.lastApplyMicros = atMicros;
-  for (const instance of state.instances.values()) delete instance.startedMicros;
+  restartInstances(state);
+  for (const map of [state.syncStatus, state.dpll, state.gnss, state.nmea, state.synce, state.haProfiles])
+    map.clear();
+  // The daemon prints the configurations of all its profiles next.
+  if (state.configApplied.size > 0) {
+    state.configApplied.clear();
+    state.configRevision += 1;
+  }
+  state.episodes.endWhere((episode) => !OUTLIVING_RESTART.includes(episode.kind), atMicros);
 }
 
 export const configurationTrouble: Reducer<'configurationTrouble'> = (state, observation) => {

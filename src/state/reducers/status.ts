@@ -1,6 +1,7 @@
 import { isSentinel } from '../../ptp/limits.ts';
 import { instanceFor } from '../instances.ts';
-import { LIMITS, setBounded } from '../node-state.ts';
+import type { SyncStatus } from '../../observe/observation.ts';
+import { LIMITS, setBounded, type NodeState } from '../node-state.ts';
 import type { Reducer } from './reducer.ts';
 
 /** The members that have a value: what a line does not say stays as it was. */
@@ -17,10 +18,20 @@ function since(
   return known !== undefined && known.state === next ? known.sinceMicros : atMicros;
 }
 
+/** Has an instance with this role a status line of its own? */
+export function hasStatusLines(state: Readonly<NodeState>, role: SyncStatus['role']): boolean {
+  for (const status of state.syncStatus.values())
+    if (status.role === role && status.configName !== undefined) return true;
+  return false;
+}
+
 export const syncStatus: Reducer<'syncStatus'> = (state, observation) => {
   const key = `${observation.role} ${observation.configName ?? ''}`;
+  const { atMicros, role } = observation;
+  // `T-BC MOVE TO …` is told again, and better, by the status lines of the instance.
+  if (observation.configName === undefined && hasStatusLines(state, role)) return;
+  if (observation.configName !== undefined) state.syncStatus.delete(`${role} `);
   const known = state.syncStatus.get(key);
-  const { atMicros } = observation;
   const next = {
     role: observation.role,
     state: observation.state,

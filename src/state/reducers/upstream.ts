@@ -1,4 +1,4 @@
-import { instanceFor, portOf } from '../instances.ts';
+import { instanceFor, instanceOfDataSet, portOf } from '../instances.ts';
 import { setBounded } from '../node-state.ts';
 import type { Reducer } from './reducer.ts';
 
@@ -49,7 +49,8 @@ export const timeProperties: Reducer<'timeProperties'> = (state, observation) =>
 };
 
 export const dataSet: Reducer<'dataSet'> = (state, observation) => {
-  const instance = instanceFor(state, observation.configName);
+  const instance = instanceOfDataSet(state, observation);
+  if (instance === undefined) return;
   setBounded(
     instance.dataSets,
     observation.name,
