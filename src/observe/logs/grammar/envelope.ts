@@ -1,6 +1,6 @@
 import type { Micros } from '../../../ptp/time.ts';
 import type { Line } from './line.ts';
-import { readIsoStamp, readSyslogStamp } from './stamps.ts';
+import { readCachedIsoStamp, readSyslogStamp, StampCache } from './stamps.ts';
 
 /** What stands around a program's own line: the container runtime's or the journal's prefix. */
 export interface Envelope {
@@ -14,6 +14,8 @@ export interface Envelope {
   partial: boolean;
   /** The line had a stamp of any of these forms. */
   stamped: boolean;
+  /** Of the lines before it, to read the next one's stamp by. */
+  readonly stampCache: StampCache;
 }
 
 export function emptyEnvelope(): Envelope {
@@ -23,6 +25,7 @@ export function emptyEnvelope(): Envelope {
     stream: undefined,
     partial: false,
     stamped: false,
+    stampCache: new StampCache(),
   };
 }
 
@@ -52,7 +55,7 @@ export function readEnvelope(line: Line, envelope: Envelope, referenceMicros: Mi
 }
 
 function readIsoEnvelope(line: Line, envelope: Envelope): void {
-  const micros = readIsoStamp(line);
+  const micros = readCachedIsoStamp(line, envelope.stampCache);
   if (Number.isNaN(micros)) return;
   envelope.wallMicros = micros;
   envelope.stamped = true;

@@ -1,12 +1,21 @@
 import type { Line } from './line.ts';
 import { digitsAt } from './stamps.ts';
 
-const LEVELS = new Map<number, number>([
-  [73, 6], // I
-  [87, 4], // W
-  [69, 3], // E
-  [70, 2], // F
-]);
+/** Severities by the header's first letter: I, W, E, F. */
+function levelOf(letter: number): number | undefined {
+  switch (letter) {
+    case 73:
+      return 6;
+    case 87:
+      return 4;
+    case 69:
+      return 3;
+    case 70:
+      return 2;
+    default:
+      return undefined;
+  }
+}
 
 /** Longest header that is believed. */
 const MAX_HEADER = 160;
@@ -17,7 +26,7 @@ const MAX_HEADER = 160;
  * the node's own zone, so it is not used.
  */
 export function readGlogHeader(line: Line): boolean {
-  const level = LEVELS.get(line.peek());
+  const level = levelOf(line.peek());
   if (level === undefined || line.peek(5) !== 32 || line.peek(8) !== 58) return false;
   if (digitsAt(line, 1, 4) < 0 || digitsAt(line, 6, 2) < 0) return false;
   const bracket = line.indexOf(93);

@@ -16,7 +16,7 @@ const ZERO = 48;
 /** What stands between a program's bracket and its message, with what that says. */
 export interface LastTag {
   /** For example `: [ptp4l.0.config:6] `. */
-  text: string;
+  bytes: Uint8Array;
   configName: string | undefined;
   level: number | undefined;
 }
@@ -35,8 +35,8 @@ export class Line {
   readonly tags = new Interner();
   readonly names = new Interner();
 
-  /** The last tag of each program: nearly every line has the same one as the line before it. */
-  readonly lastTags = new Map<Program, LastTag>();
+  /** The last tag of each program: nearly every line has the same one as the line before it. See prefix.ts. */
+  readonly lastTags: (LastTag | undefined)[] = [];
 
   bytes: Uint8Array = new Uint8Array(0);
   text = '';
@@ -90,10 +90,12 @@ export class Line {
   }
 
   startsWith(word: string): boolean {
-    const { position } = this;
-    if (position + word.length > this.end) return false;
-    // Most comparisons fail, and most of these at the first character.
-    return this.bytes[position] === word.charCodeAt(0) && this.text.startsWith(word, position);
+    const { bytes, position } = this;
+    const { length } = word;
+    if (position + length > this.end) return false;
+    for (let index = 0; index < length; index++)
+      if (bytes[position + index] !== word.charCodeAt(index)) return false;
+    return true;
   }
 
   /** Moves behind the word when the line goes on with it. */
@@ -109,6 +111,17 @@ export class Line {
     return this.accept(word);
   }
 
+  /** Moves behind these bytes when the line goes on with them. */
+  acceptBytes(expected: Uint8Array): boolean {
+    const { bytes, position } = this;
+    const { length } = expected;
+    if (position + length > this.end) return false;
+    for (let index = 0; index < length; index++)
+      if (bytes[position + index] !== expected[index]) return false;
+    this.position = position + length;
+    return true;
+  }
+
   /** Index of the next byte of this value from the cursor on, or -1 when the line has none. */
   indexOf(code: number): number {
     const { bytes, end } = this;
@@ -119,12 +132,20 @@ export class Line {
   /** Reads a decimal number with optional sign and fraction after blanks; NaN when there is none. */
   readNumber(): number {
     this.skipSpaces();
+    const { bytes, end } = this;
     const sign = this.peek();
-    if (sign === MINUS || sign === PLUS) this.position++;
-    const digitsStart = this.position;
-    let value = this.#readDigits();
-    if (this.position === digitsStart) return NaN;
-    if (this.peek() === DOT) value += this.#readFraction();
+    let position = this.position;
+    if (sign === MINUS || sign === PLUS) position++;
+    const digitsStart = position;
+    let value = 0;
+    for (; position < end; position++) {
+      const digit = (bytes[position] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    this.position = position;
+    if (position === digitsStart) return NaN;
+    if (position < end && bytes[position] === DOT) value += this.#readFraction();
     return sign === MINUS ? -value : value;
   }
 

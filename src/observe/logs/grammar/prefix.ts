@@ -2,7 +2,6 @@ import type { Program } from '../../../ptp/states.ts';
 import type { Micros } from '../../../ptp/time.ts';
 import { MICROS_PER_SECOND } from '../../../ptp/time.ts';
 import type { Line } from './line.ts';
-import { flatText } from './text.ts';
 
 /** Longest tag that is believed; a longer one is text. */
 const MAX_TAG_CHARACTERS = 128;
@@ -24,16 +23,16 @@ const PROGRAM_NAMES: readonly Program[] = [
   'T-BC',
 ];
 
-/** Program names by their first two characters: `gpsd` and `gpspipe` share them, all others are alone. */
-const BY_START = new Map<number, Program[]>();
-for (const name of PROGRAM_NAMES) {
-  const key = startKey(name.charCodeAt(0), name.charCodeAt(1));
-  BY_START.set(key, [...(BY_START.get(key) ?? []), name]);
+/** A program's name, and its place in `Line.lastTags`. */
+interface ProgramName {
+  name: Program;
+  index: number;
 }
 
-function startKey(first: number, second: number): number {
-  return first * 65_536 + second;
-}
+/** Program names by their first byte. An array, because every line is looked up here. */
+const BY_FIRST_BYTE: readonly (readonly ProgramName[])[] = Array.from({ length: 256 }, (_, first) =>
+  PROGRAM_NAMES.map((name, index) => ({ name, index })).filter(({ name }) => name.charCodeAt(0) === first),
+);
 
 /** The stamp in the bracket, of whichever clock it is; NaN for the other one. */
 export interface PrefixStamps {
@@ -66,14 +65,14 @@ export function readPrefix(line: Line, stamps: PrefixStamps): boolean {
     line.position = start;
     return false;
   }
-  line.program = program;
-  if (!acceptLastTag(line)) readTagPart(line, stamps);
+  line.program = program.name;
+  if (!acceptLastTag(line, program)) readTagPart(line, stamps, program);
   return true;
 }
 
-function acceptLastTag(line: Line): boolean {
-  const last = line.lastTags.get(line.program);
-  if (last === undefined || !line.accept(last.text)) return false;
+function acceptLastTag(line: Line, { index }: ProgramName): boolean {
+  const last = line.lastTags[index];
+  if (last === undefined || !line.acceptBytes(last.bytes)) return false;
   line.configName = last.configName;
   line.level = last.level;
   skipSeparators(line);
@@ -81,7 +80,7 @@ function acceptLastTag(line: Line): boolean {
 }
 
 /** Reads everything between the bracket and the message. */
-function readTagPart(line: Line, stamps: PrefixStamps): void {
+function readTagPart(line: Line, stamps: PrefixStamps, { index }: ProgramName): void {
   const start = line.position;
   skipSeparators(line);
   const hasSyslogUptime = line.peek() === 91 && readSyslogUptime(line, stamps);
@@ -89,19 +88,19 @@ function readTagPart(line: Line, stamps: PrefixStamps): void {
   if (line.peek() !== 91 || !readTag(line)) return;
   skipSeparators(line);
   if (hasSyslogUptime || line.peek() === -1) return;
-  const text = flatText(line.bytes, start, line.position);
-  line.lastTags.set(line.program, { text, configName: line.configName, level: line.level });
+  const bytes = line.bytes.slice(start, line.position);
+  line.lastTags[index] = { bytes, configName: line.configName, level: line.level };
 }
 
-function readProgramName(line: Line): Program | undefined {
-  const candidates = BY_START.get(startKey(line.peek(), line.peek(1)));
-  if (candidates === undefined) return undefined;
-  for (const name of candidates) {
-    if (!line.startsWith(name)) continue;
-    const next = line.peek(name.length);
+function readProgramName(line: Line): ProgramName | undefined {
+  const first = line.peek();
+  if (first < 0) return undefined;
+  for (const program of BY_FIRST_BYTE[first] ?? []) {
+    if (!line.startsWith(program.name)) continue;
+    const next = line.peek(program.name.length);
     if (next !== 91 && next !== 58) continue;
-    line.position += name.length;
-    return name;
+    line.position += program.name.length;
+    return program;
   }
   return undefined;
 }

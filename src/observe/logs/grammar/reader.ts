@@ -75,15 +75,23 @@ export class LineReader {
 
   /** Reads the line whose envelope has been read; the cursor stands behind that. */
   read(line: Line, envelope: Envelope): Outcome {
+    // No program's name looks like a glog header, and a third of all lines have one.
+    if (readGlogHeader(line)) {
+      this.#placeUnprefixed(line, envelope);
+      return this.#readGlog(line);
+    }
     if (this.#readPrefixed(line, envelope)) return this.#readMessage(line);
     if (line.position >= line.end) {
       this.#blocks.readEmptyLine();
       return 'Empty';
     }
+    this.#placeUnprefixed(line, envelope);
+    return this.#readBare(line);
+  }
+
+  #placeUnprefixed(line: Line, envelope: Envelope): void {
     line.uptimeMicros = envelope.uptimeMicros;
     line.atMicros = this.#timeline.place(envelope.wallMicros, envelope.uptimeMicros, NaN);
-    if (readGlogHeader(line)) return this.#readGlog(line);
-    return this.#readBare(line);
   }
 
   /** The stream has ended: gives on what is still being collected. */

@@ -25,25 +25,34 @@ export function pattern(starts: string, following: RegExp, read?: RuleReader): R
   return { starts, pattern: following, ...(read !== undefined && { read }) };
 }
 
+interface Start<T> {
+  starts: string;
+  value: T;
+}
+
 /** Things by how a text starts, found through its first character. The first one that fits wins. */
 export class StartTable<T> {
-  readonly #byFirstCharacter = new Map<number, { starts: string; value: T }[]>();
+  /** An array and not a map: most lines are looked up in several tables. */
+  readonly #byFirstByte: readonly (readonly Start<T>[])[];
 
   constructor(entries: readonly (readonly [starts: string, value: T])[]) {
-    for (const [starts, value] of entries) {
-      const first = starts.charCodeAt(0);
-      this.#byFirstCharacter.set(first, [...(this.#byFirstCharacter.get(first) ?? []), { starts, value }]);
-    }
+    this.#byFirstByte = Array.from({ length: 256 }, (_, first) =>
+      entries
+        .filter(([starts]) => starts.charCodeAt(0) === first)
+        .map(([starts, value]) => ({ starts, value })),
+    );
   }
 
   /** Everything whose first character is the one at the line's cursor. */
-  candidates(line: Line): readonly { starts: string; value: T }[] {
-    return this.#byFirstCharacter.get(line.peek()) ?? [];
+  candidates(line: Line): readonly Start<T>[] {
+    const first = line.peek();
+    return (first < 0 ? undefined : this.#byFirstByte[first]) ?? [];
   }
 
   /** The thing whose text comes next; the cursor then stands behind that text. */
   accept(line: Line): T | undefined {
-    return this.candidates(line).find(({ starts }) => line.accept(starts))?.value;
+    for (const { starts, value } of this.candidates(line)) if (line.accept(starts)) return value;
+    return undefined;
   }
 }
 
@@ -67,7 +76,8 @@ export class RuleTable {
       if (line.accept(starts) && applyRule(value, line, emit)) return true;
       line.position = messageStart;
     }
-    return this.#wide.some((rule) => applyRule(rule, line, emit));
+    for (const rule of this.#wide) if (applyRule(rule, line, emit)) return true;
+    return false;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Micros } from '../../../ptp/time.ts';
 import type { Line } from './line.ts';
 
 const ZERO = 48;
+const MICROS_PER_MINUTE = 60_000_000;
 const MICROS_PER_DAY = 86_400_000_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** A stamp without a year may be ahead of the reference by this much: time zones and clock error. */
@@ -67,11 +68,52 @@ function readZone(line: Line): Micros {
   return code === 45 ? -micros : micros;
 }
 
+/** `2026-11-22T04:29:` and what comes behind it in the form kubelet prints: `56.807381361Z`. */
+const MINUTE_CHARACTERS = 17;
+const STAMP_CHARACTERS = 30;
+
+/** The newest minute read: a log has thousands of lines of each, and all begin with the same bytes. */
+export class StampCache {
+  readonly minute = new Uint8Array(MINUTE_CHARACTERS);
+  minuteMicros: Micros = NaN;
+}
+
+/** Reads a stamp of kubelet in the minute of the one before it; NaN, cursor unmoved, if it is another. */
+function readStampOfSameMinute(line: Line, { minute, minuteMicros }: StampCache): Micros {
+  const { bytes, position: start } = line;
+  if (start + STAMP_CHARACTERS > line.end || bytes[start + STAMP_CHARACTERS - 1] !== 90) return NaN;
+  if (bytes[start + MINUTE_CHARACTERS + 2] !== 46) return NaN;
+  // The last digits differ first.
+  for (let index = MINUTE_CHARACTERS - 1; index >= 0; index--)
+    if (bytes[start + index] !== minute[index]) return NaN;
+  const seconds = digitsAt(line, MINUTE_CHARACTERS, 2);
+  const micros = digitsAt(line, MINUTE_CHARACTERS + 3, 6);
+  const rest = digitsAt(line, MINUTE_CHARACTERS + 9, 3);
+  if (seconds < 0 || seconds > 60 || micros < 0 || rest < 0) return NaN;
+  line.position = start + STAMP_CHARACTERS;
+  return minuteMicros + seconds * 1_000_000 + micros;
+}
+
+/** As `readIsoStamp`, at a third of the cost where the stamp is kubelet's and of the minute before. */
+export function readCachedIsoStamp(line: Line, cache: StampCache): Micros {
+  const cached = readStampOfSameMinute(line, cache);
+  if (!Number.isNaN(cached)) return cached;
+  const start = line.position;
+  const micros = readIsoStamp(line);
+  const isKubelets = line.position === start + STAMP_CHARACTERS && line.bytes[line.position - 1] === 90;
+  // A leap second is of the next minute by then.
+  if (isKubelets && line.bytes[start + MINUTE_CHARACTERS] !== 54) {
+    cache.minute.set(line.bytes.subarray(start, start + MINUTE_CHARACTERS));
+    cache.minuteMicros = micros - (micros % MICROS_PER_MINUTE);
+  }
+  return micros;
+}
+
 /**
  * Reads an RFC 3339 or ISO 8601 stamp at the cursor, as kubelet, CRI and `journalctl -o short-iso` print
  * it. NaN, with the cursor unmoved, when there is none.
  */
-export function readIsoStamp(line: Line): Micros {
+function readIsoStamp(line: Line): Micros {
   const start = line.position;
   const dayStart = readIsoDate(line);
   if (Number.isNaN(dayStart)) return NaN;

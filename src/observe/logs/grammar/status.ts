@@ -2,7 +2,7 @@ import type { DpllLockStatus, Observation, ObservationSink } from '../../observa
 import type { LockState } from '../../../ptp/states.ts';
 import type { Line } from './line.ts';
 import { factOf } from './line.ts';
-import { measurement, parseInteger } from './numbers.ts';
+import { measurement, numberOrUndefined, parseInteger } from './numbers.ts';
 import { pattern, RuleTable, StartTable } from './rules.ts';
 
 /**
@@ -23,32 +23,71 @@ const DPLL_STATES: readonly DpllLockStatus[] = [
   'Holdover',
 ];
 
-/** The values of one status line, by key as printed; empty where the line has none. */
+/** Keys with a value after them, and keys that stand alone. */
+const VALUE_KEYS = [
+  'frequency_status',
+  'phase_status',
+  'pps_status',
+  'gnss_status',
+  'nmea_status',
+  'offset',
+  'eec_state',
+  'clock_quality',
+  'device',
+  'ext_ql',
+  'network_option',
+  'ql',
+] as const;
+const FLAG_KEYS = ['T-GM-STATUS', 'T-BC-STATUS', 'T-TSC-STATUS'] as const;
+const STATUS_KEYS = [...VALUE_KEYS, ...FLAG_KEYS] as const;
+type StatusKey = (typeof STATUS_KEYS)[number];
+
+/** The values of one status line, by key as printed. */
 class StatusFields {
   interfaceName: string | undefined;
   state: LockState | undefined;
-  readonly words = new Map<string, string>();
-  readonly numbers = new Map<string, number>();
+  /** Keys the line has, in their order. There are few: looking through them beats a map. */
+  readonly #keys: StatusKey[] = [];
+  readonly #values: (number | string)[] = [];
 
-  has(key: string): boolean {
-    return this.numbers.has(key) || this.words.has(key);
+  get isEmpty(): boolean {
+    return this.#keys.length === 0;
+  }
+
+  set(key: StatusKey, value: number | string): void {
+    this.#keys.push(key);
+    this.#values.push(value);
+  }
+
+  has(key: StatusKey): boolean {
+    return this.#keys.includes(key);
   }
 
   get offsetNanoseconds(): number | undefined {
     return this.number('offset');
   }
 
-  number(key: string): number | undefined {
-    const value = this.numbers.get(key);
-    return value === undefined ? undefined : measurement(value);
+  #value(key: StatusKey): number | string | undefined {
+    const index = this.#keys.indexOf(key);
+    return index < 0 ? undefined : this.#values[index];
   }
 
-  flag(key: string): boolean | undefined {
-    const value = this.numbers.get(key);
-    return value === undefined ? undefined : value === 1;
+  number(key: StatusKey): number | undefined {
+    const value = this.#value(key);
+    return typeof value === 'number' ? measurement(value) : undefined;
   }
 
-  dpll(key: string): DpllLockStatus | undefined {
+  word(key: StatusKey): string | undefined {
+    const value = this.#value(key);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  flag(key: StatusKey): boolean | undefined {
+    const value = this.#value(key);
+    return typeof value === 'number' ? value === 1 : undefined;
+  }
+
+  dpll(key: StatusKey): DpllLockStatus | undefined {
     const number = this.number(key);
     return number === undefined ? undefined : DPLL_STATES[number + 1];
   }
@@ -57,7 +96,7 @@ class StatusFields {
 type StatusReader = (line: Line, fields: StatusFields) => Observation;
 
 /** Keys that one kind of status has, and the fact they tell; the first one found decides. */
-const STATUS_READERS: readonly (readonly [key: string, read: StatusReader])[] = [
+const STATUS_READERS: readonly (readonly [key: StatusKey, read: StatusReader])[] = [
   ['T-GM-STATUS', (line, fields) => syncStatus(line, fields, 'T-GM')],
   ['T-BC-STATUS', (line, fields) => syncStatus(line, fields, 'T-BC')],
   ['T-TSC-STATUS', (line, fields) => syncStatus(line, fields, 'T-BC')],
@@ -71,24 +110,8 @@ const STATUS_READERS: readonly (readonly [key: string, read: StatusReader])[] = 
   ['ql', synceStatus],
 ];
 
-/** Keys that stand alone, without a value after them. */
-const FLAG_KEYS: ReadonlySet<string> = new Set(['T-GM-STATUS', 'T-BC-STATUS', 'T-TSC-STATUS']);
-const VALUE_KEYS: readonly string[] = [
-  'frequency_status',
-  'phase_status',
-  'pps_status',
-  'gnss_status',
-  'nmea_status',
-  'offset',
-  'eec_state',
-  'clock_quality',
-  'device',
-  'ext_ql',
-  'network_option',
-  'ql',
-];
-
-const KEYS = new StartTable([...VALUE_KEYS, ...FLAG_KEYS].map((key) => [key, key] as const));
+const FLAGS: ReadonlySet<StatusKey> = new Set(FLAG_KEYS);
+const KEYS = new StartTable(STATUS_KEYS.map((key) => [key, key] as const));
 
 /** Statuses that are one word and one value. */
 const SINGLE_VALUES = new RuleTable([
@@ -117,11 +140,15 @@ export function readStatusMessage(line: Line, emit: ObservationSink): boolean {
   const fields = readFields(line);
   line.position = start;
   if (fields === undefined) return false;
-  const known = STATUS_READERS.find(([key]) => fields.has(key));
-  if (known !== undefined) emit(known[1](line, fields));
-  else if (line.program === 'dpll') emit(dpllStatus(line, fields));
-  else return false;
+  const read = statusReaderOf(fields) ?? (line.program === 'dpll' ? dpllStatus : undefined);
+  if (read === undefined) return false;
+  emit(read(line, fields));
   return true;
+}
+
+function statusReaderOf(fields: StatusFields): StatusReader | undefined {
+  for (const [key, read] of STATUS_READERS) if (fields.has(key)) return read;
+  return undefined;
 }
 
 /** Splits a status text; undefined when a word has no place in one. */
@@ -135,13 +162,13 @@ function readFields(line: Line): StatusFields | undefined {
     else if (!readLoneWord(line, fields, wordStart === first)) return undefined;
     line.skipSpaces();
   }
-  return fields.numbers.size + fields.words.size === 0 ? undefined : fields;
+  return fields.isEmpty ? undefined : fields;
 }
 
 /** Most values are numbers, which need no string; `0x20` is one that only SyncE has. */
-function readValue(line: Line, fields: StatusFields, key: string): void {
-  if (FLAG_KEYS.has(key)) {
-    fields.words.set(key, '');
+function readValue(line: Line, fields: StatusFields, key: StatusKey): void {
+  if (FLAGS.has(key)) {
+    fields.set(key, '');
     return;
   }
   line.skipSpaces();
@@ -149,28 +176,40 @@ function readValue(line: Line, fields: StatusFields, key: string): void {
   const value = line.readNumber();
   const next = line.peek();
   if (!Number.isNaN(value) && (next === 32 || next === -1)) {
-    fields.numbers.set(key, value);
+    fields.set(key, value);
     return;
   }
   line.position = start;
   const word = line.readWord();
   const integer = parseInteger(word);
-  if (integer === undefined) fields.words.set(key, word);
-  else fields.numbers.set(key, integer);
+  fields.set(key, integer ?? word);
 }
 
 /** A word that is no key: `s2`, or the interface in first place. */
 function readLoneWord(line: Line, fields: StatusFields, isFirst: boolean): boolean {
+  const state = acceptState(line);
+  if (state !== undefined) {
+    fields.state = state;
+    return true;
+  }
+  if (!isFirst) return false;
   const word = line.readWord();
-  const state = word.length === 2 && word.startsWith('s') ? LOCK_STATES[word.charCodeAt(1) - 48] : undefined;
-  if (state !== undefined) fields.state = state;
-  else if (isFirst) fields.interfaceName = word === 'unknown' ? undefined : word;
-  return state !== undefined || isFirst;
+  fields.interfaceName = word === 'unknown' ? undefined : word;
+  return true;
+}
+
+/** Reads `s0`, `s1` or `s2` with a blank or the line's end behind it. */
+function acceptState(line: Line): LockState | undefined {
+  const next = line.peek(2);
+  if (line.peek() !== 115 || (next !== 32 && next !== -1)) return undefined;
+  const state = LOCK_STATES[line.peek(1) - 48];
+  if (state !== undefined) line.position += 2;
+  return state;
 }
 
 /** A known key with a blank or the line's end behind it. */
-function acceptKey(line: Line): string | undefined {
-  for (const { starts: key } of KEYS.candidates(line)) {
+function acceptKey(line: Line): StatusKey | undefined {
+  for (const { value: key } of KEYS.candidates(line)) {
     if (!line.startsWith(key)) continue;
     const next = line.peek(key.length);
     if (next !== 32 && next !== -1) continue;
@@ -183,7 +222,14 @@ function acceptKey(line: Line): string | undefined {
 function syncStatus(line: Line, fields: StatusFields, role: 'T-GM' | 'T-BC'): Observation {
   return {
     kind: 'syncStatus',
-    ...factOf(line),
+    node: line.node,
+    source: line.source,
+    atMicros: line.atMicros,
+    program: line.program,
+    configName: line.configName,
+    uptimeMicros: numberOrUndefined(line.uptimeMicros),
+    level: line.level,
+    line: line.evidence(),
     role,
     interfaceName: fields.interfaceName,
     state: fields.state ?? 'Unknown',
@@ -194,7 +240,14 @@ function syncStatus(line: Line, fields: StatusFields, role: 'T-GM' | 'T-BC'): Ob
 function dpllStatus(line: Line, fields: StatusFields): Observation {
   return {
     kind: 'dpll',
-    ...factOf(line),
+    node: line.node,
+    source: line.source,
+    atMicros: line.atMicros,
+    program: line.program,
+    configName: line.configName,
+    uptimeMicros: numberOrUndefined(line.uptimeMicros),
+    level: line.level,
+    line: line.evidence(),
     interfaceName: fields.interfaceName ?? '',
     frequencyStatus: fields.dpll('frequency_status'),
     phaseStatus: fields.dpll('phase_status'),
@@ -231,12 +284,12 @@ function synceStatus(line: Line, fields: StatusFields): Observation {
     kind: 'synce',
     ...factOf(line),
     interfaceName: fields.interfaceName,
-    device: fields.words.get('device'),
-    eecState: fields.words.get('eec_state'),
+    device: fields.word('device'),
+    eecState: fields.word('eec_state'),
     networkOption: fields.number('network_option'),
     qualityLevel: fields.number('ql'),
     extendedQualityLevel: fields.number('ext_ql'),
-    clockQuality: fields.words.get('clock_quality'),
+    clockQuality: fields.word('clock_quality'),
     state: fields.state,
   };
 }

@@ -17,11 +17,6 @@ export function detach(text: string): string {
   return ` ${text}`.slice(1);
 }
 
-/** A short text as a string of its own that V8 compares without looking through a parent. */
-export function flatText(bytes: Uint8Array, start: number, end: number): string {
-  return String.fromCharCode(...bytes.subarray(start, end));
-}
-
 /** Terminal sequences, control characters, bytes above ASCII. */
 const ANSI_SEQUENCE = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])/g;
 const CONTROL_CHARACTERS = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
@@ -55,33 +50,29 @@ function isPlainAscii(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
+/** A power of two, for a cheap remainder. */
+const INTERNER_SLOTS = 64;
+
 /**
  * Keeps one copy of the short texts that come back in every line (tags, clocks, interfaces), so that a
- * line needs no new string for them. Holds at most `capacity`; then the oldest is replaced.
+ * line needs no new string for them. Each text has one slot, by its length and two of its bytes; of two that
+ * share a slot the newer is kept, so memory is bounded.
  */
 export class Interner {
-  readonly #known: Known[] = [];
-  readonly #capacity: number;
-  #last: Known = { text: '', bytes: new Uint8Array(0) };
-  #next = 0;
-
-  constructor(capacity = 32) {
-    this.#capacity = capacity;
-  }
+  readonly #slots: Known[] = Array.from({ length: INTERNER_SLOTS }, () => NO_TEXT);
 
   /** `chunk.text.slice(start, end)`, as a shared copy. */
   get(chunk: Chunk, start: number, end: number): string {
-    if (matches(this.#last.bytes, chunk.bytes, start, end)) return this.#last.text;
-    const known = this.#known.find(({ bytes }) => matches(bytes, chunk.bytes, start, end));
-    this.#last = known ?? this.#add(detach(chunk.text.slice(start, end)), chunk.bytes.slice(start, end));
-    return this.#last.text;
-  }
-
-  #add(text: string, bytes: Uint8Array): Known {
-    const fresh = { text, bytes };
-    this.#known[this.#next] = fresh;
-    this.#next = (this.#next + 1) % this.#capacity;
-    return fresh;
+    if (end <= start) return '';
+    const { bytes } = chunk;
+    const last = bytes[end - 1] ?? 0;
+    const middle = bytes[(start + end) >> 1] ?? 0;
+    const slot = (last + 5 * middle + 11 * (end - start)) & (INTERNER_SLOTS - 1);
+    const known = this.#slots[slot];
+    if (known !== undefined && matches(known.bytes, bytes, start, end)) return known.text;
+    const text = detach(chunk.text.slice(start, end));
+    this.#slots[slot] = { text, bytes: bytes.slice(start, end) };
+    return text;
   }
 }
 
@@ -89,6 +80,8 @@ interface Known {
   text: string;
   bytes: Uint8Array;
 }
+
+const NO_TEXT: Known = { text: '', bytes: new Uint8Array(0) };
 
 function matches(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
   const length = end - start;

@@ -28,11 +28,9 @@ const RULES: readonly Rule[] = [
   message('nmea: file status failed', trouble('NmeaOpenFailed')),
   message('checksum mismatch ', trouble('NmeaNoFix')),
   message('source ts not valid', trouble('SourceNotValid')),
-  pattern('', /^(\S+) ignoring invalid (?:master|source) time stamp/, trouble('SourceNotValid')),
   message('poll returns zero, no events', trouble('PpsMissing')),
   message('extts on unexpected channel', trouble('PpsUnexpectedChannel')),
   message('lost holdover lock', trouble('HoldoverLost')),
-  pattern('', /^(\S+) lost holdover lock/, trouble('HoldoverLost')),
   message('nmea: utc time is past leap second table expiry date', (line) => ({
     kind: 'timeProperties',
     ...factOf(line),
@@ -46,7 +44,6 @@ const RULES: readonly Rule[] = [
   pattern('PPS sink ', /^(\S+) has ptp index (\d+)/, hardwareClock),
   pattern('PHC slave ', /^(\S+) has ptp index (\d+)/, hardwareClock),
   pattern('PHC sink ', /^(\S+) has ptp index (\d+)/, hardwareClock),
-  pattern('', /^PHC (?:master|source) \S+ has ptp index \d+/),
 
   message('adding tstamp '),
   message('nmea delay: '),
@@ -74,6 +71,13 @@ const RULES: readonly Rule[] = [
   message('entering holdover'),
   message('holdover '),
   message('ptp4l '),
+];
+
+/** Messages that begin with any name. */
+const NAMED_RULES: readonly Rule[] = [
+  pattern('', /^(\S+) ignoring invalid (?:master|source) time stamp/, trouble('SourceNotValid')),
+  pattern('', /^(\S+) lost holdover lock/, trouble('HoldoverLost')),
+  pattern('', /^PHC (?:master|source) \S+ has ptp index \d+/),
   pattern('', /^\S+ (?:SKIP )?extts index \d+ at /),
   pattern('', /^\S+: (?:getaddrinfo failed|connecting to server|socket failed|connect failed)/),
   pattern('', /^\S+ PPS (?:source|sink)/),
@@ -89,6 +93,7 @@ function hardwareClock(line: Line, groups: readonly string[]): ReturnType<RuleRe
 }
 
 const TABLE = new RuleTable(RULES);
+const NAMED_TABLE = new RuleTable(NAMED_RULES);
 
 /**
  * Reads ts2phc's message at the cursor:
@@ -99,12 +104,15 @@ const TABLE = new RuleTable(RULES);
  */
 export function readTs2phcMessage(line: Line, emit: ObservationSink): boolean {
   const start = line.position;
-  if (TABLE.read(line, emit)) return true;
+  if (TABLE.read(line, emit) || readStatistics(line, emit)) return true;
+  line.position = start;
+  return NAMED_TABLE.read(line, emit) || readLinuxptpMessage(line, emit);
+}
+
+function readStatistics(line: Line, emit: ObservationSink): boolean {
   const clock = line.readWord();
   line.skipSpaces();
   line.accept('master ');
   line.accept('source ');
-  if (line.accept('offset ') && readOffsetSample(line, clock, emit)) return true;
-  line.position = start;
-  return readLinuxptpMessage(line, emit);
+  return line.accept('offset ') && readOffsetSample(line, clock, emit);
 }
