@@ -30,6 +30,35 @@ function prune(value: unknown, schema: JsonObject): unknown {
   return result;
 }
 
+/** Path of the first field that the schema does not declare: server-side apply refuses it instead of dropping it. */
+export function undeclaredField(value: unknown, schema: JsonObject, path = ''): string | undefined {
+  if (Array.isArray(value)) {
+    const items = objectAt(schema, 'items');
+    return firstOf(value, (item, index) => undeclaredField(item, items, `${path}[${index}]`));
+  }
+  if (!isObject(value)) return undefined;
+  const properties = objectAt(schema, 'properties');
+  const additional = schema['additionalProperties'];
+  const keepUnknown = schema['x-kubernetes-preserve-unknown-fields'] === true || additional === true;
+  return firstOf(Object.entries(value), ([key, item]) => {
+    const fieldPath = `${path}.${key}`;
+    if (Object.hasOwn(properties, key)) return undeclaredField(item, objectAt(properties, key), fieldPath);
+    if (isObject(additional)) return undeclaredField(item, additional, fieldPath);
+    return keepUnknown ? undefined : fieldPath;
+  });
+}
+
+function firstOf<T>(
+  items: readonly T[],
+  look: (item: T, index: number) => string | undefined,
+): string | undefined {
+  for (const [index, item] of items.entries()) {
+    const found = look(item, index);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Fills in `default` where a field is absent. */
 export function applyDefaults(value: unknown, schema: JsonObject): unknown {
   if (Array.isArray(value)) {

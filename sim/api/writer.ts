@@ -1,5 +1,5 @@
 import { admit, asObject, newMetadata, updatedMetadata } from './admission.ts';
-import { alreadyExists, badRequest, conflict, invalid, notFound } from './api-error.ts';
+import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound } from './api-error.ts';
 import { serverSideApply } from './apply.ts';
 import { CRD_STORAGE, establishedStatus, typesOfCrd } from './crd.ts';
 import { inServedVersion } from './event-versions.ts';
@@ -11,6 +11,7 @@ import type { KubeObject, ObjectMeta } from './object.ts';
 import { finalizersOf, metaTime } from './object.ts';
 import { jsonPatch, mergePatch } from './patch.ts';
 import type { ResourceType } from './resource-type.ts';
+import { undeclaredField } from './schema.ts';
 import type { ObjectStore } from './store.ts';
 
 /** One write: where to and in whose name. */
@@ -92,6 +93,7 @@ export class ResourceWriter {
       throw badRequest('metadata.managedFields must be nil');
     }
     const manager: Manager = { name: target.manager, operation: 'Apply', subresource: target.subresource };
+    if (type.prune) requireDeclared(config, type);
     const pruned = admit(config, { ...type, schema: withoutRequired(type.schema) });
     const applied = serverSideApply({
       live,
@@ -222,6 +224,18 @@ function withoutForeignPart(config: KubeObject, target: WriteTarget): KubeObject
     'finalizers',
   ) as ObjectMeta;
   return { apiVersion, kind, metadata, ...(status === undefined ? {} : { status }) };
+}
+
+/** @throws ApiError 500, as the real server does it, whatever `fieldValidation` says */
+function requireDeclared(config: KubeObject, type: ResourceType): void {
+  const path = undeclaredField(omit(config, 'apiVersion', 'kind', 'metadata'), type.schema);
+  if (path === undefined) return;
+  const what = `/${config.metadata.name}; ${config.apiVersion}, Kind=${type.kind}`;
+  throw new ApiError(
+    500,
+    '',
+    `failed to create typed patch object (${what}): ${path}: field not declared in schema`,
+  );
 }
 
 /** A partial object (an apply configuration) must be valid in what it says, not complete. */

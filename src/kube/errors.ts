@@ -120,12 +120,24 @@ export function isResourceVersionUnusable(error: unknown): boolean {
   );
 }
 
+/**
+ * The object does not fit the schema that the API server has for it. Server-side apply says so with a plain
+ * 500 when a field is not declared or of another type, whatever `fieldValidation` is; else it is a 422.
+ */
+export function isSchemaMismatch(error: unknown): error is KubeError {
+  if (!(error instanceof KubeError)) return false;
+  return (
+    (error.status === 422 && error.reason === 'Invalid') ||
+    (error.status === 500 && error.message.includes('failed to create typed patch object'))
+  );
+}
+
 /** May the same call be sent again, unchanged, with a chance of success? */
 export function isRetriable(error: unknown): boolean {
   if (!(error instanceof KubeError)) return false;
   switch (error.code) {
     case 'Status':
-      return error.status === 429 || error.status >= 500;
+      return error.status === 429 || (error.status >= 500 && !isSchemaMismatch(error));
     case 'ConnectFailed':
     case 'ConnectionLost':
     case 'DeadlineExceeded':

@@ -20,8 +20,19 @@ export interface OperatorStatistics {
   wallClockJumpsTotal: number;
 }
 
-export const WRITE_RESULTS = ['Applied', 'Unchanged', 'Failed', 'NotLeader', 'NodeGone', 'Deleted'] as const;
-/** `Unchanged`: equal hash, nothing sent. `NotLeader`: the lease was lost before the write. */
+export const WRITE_RESULTS = [
+  'Applied',
+  'Unchanged',
+  'Failed',
+  'SchemaMismatch',
+  'NotLeader',
+  'NodeGone',
+  'Deleted',
+] as const;
+/**
+ * `Unchanged`: equal hash, nothing sent. `NotLeader`: the lease was lost before the write.
+ * `SchemaMismatch`: the installed CRD is not the one of this operator.
+ */
 export type WriteResult = (typeof WRITE_RESULTS)[number];
 
 export interface WatchStatistics {

@@ -4,7 +4,7 @@ import { KubeError } from '../kube/errors.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject, ResourceDefinition } from '../kube/objects.ts';
 import { ManualClock } from '../lib/clock.ts';
-import { silentLogger } from '../lib/log.ts';
+import { silentLogger, type Logger } from '../lib/log.ts';
 import type { FleetSnapshot, NodeReport } from '../report/snapshot.ts';
 import { StatusPublisher } from './status.ts';
 
@@ -56,6 +56,8 @@ class FakeCluster {
 let clock: ManualClock;
 let cluster: FakeCluster;
 let leads: boolean;
+/** Errors in the log. */
+let said: string[];
 let publisher: StatusPublisher;
 let stop: AbortController;
 let running: Promise<void>;
@@ -65,13 +67,19 @@ beforeEach(() => {
   cluster = new FakeCluster();
   cluster.nodes.set('worker-1', 'uid-of-worker-1');
   leads = true;
+  said = [];
   stop = new AbortController();
   publisher = new StatusPublisher({
     client: cluster.client,
     cluster: cluster.view,
     mayWrite: () => leads,
     clock,
-    log: silentLogger,
+    log: {
+      ...silentLogger,
+      error: (_fields: unknown, message: string) => {
+        said.push(message);
+      },
+    } as unknown as Logger,
     random: () => 0.5,
   });
   running = publisher.run(stop.signal);
@@ -189,6 +197,19 @@ describe('StatusPublisher', () => {
     expect(await publish(snapshot())).toEqual(['create PtpHealthReport worker-1']);
     expect(publisher.results.Failed).toBe(1);
     await clock.advance(1_000);
+    expect(cluster.calls).toContain('status PtpHealthReport worker-1');
+  });
+
+  it('says once that the installed CRD is another version’s, and comes back', async () => {
+    const refusal = 'failed to create typed patch object: .status.because: field not declared in schema';
+    cluster.failNext = new KubeError('Status', refusal, { status: 500 });
+    await publish(snapshot());
+    await clock.advance(600);
+    cluster.failNext = new KubeError('Status', refusal, { status: 500 });
+    await publish(snapshot({ hash: 'next', verdictHash: 'next' }));
+    expect(publisher.results).toMatchObject({ SchemaMismatch: 2, Failed: 0 });
+    expect(said).toEqual([expect.stringContaining('installed CRDs')]);
+    await clock.advance(2_000);
     expect(cluster.calls).toContain('status PtpHealthReport worker-1');
   });
 

@@ -1,6 +1,6 @@
 import { FLEET_REPORTS, REPORTS } from '../api/resources.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { isConflict, isNotFound } from '../kube/errors.ts';
+import { isConflict, isNotFound, isSchemaMismatch } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { KeyedQueue } from '../kube/queue.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -58,11 +58,13 @@ export class StatusPublisher {
     Applied: 0,
     Unchanged: 0,
     Failed: 0,
+    SchemaMismatch: 0,
     NotLeader: 0,
     NodeGone: 0,
     Deleted: 0,
   };
   #largestStatusBytes = 0;
+  #saidSchemaMismatch = false;
   #snapshot: FleetSnapshot | undefined;
 
   constructor(options: StatusPublisherOptions) {
@@ -145,13 +147,27 @@ export class StatusPublisher {
       else await this.#reconcileNode(key.slice(NODE_PREFIX.length), signal);
     } catch (error) {
       if (signal.aborted) return;
-      this.#results.Failed += 1;
-      this.#options.log.warn(
-        { key, error: error instanceof Error ? error.message : String(error) },
-        'status not written',
-      );
+      this.#noteFailure(key, error);
       throw error;
     }
+  }
+
+  /** A CRD of another version refuses every report: that is one message, not one per report and attempt. */
+  #noteFailure(key: string, error: unknown): void {
+    const { log } = this.#options;
+    const message = error instanceof Error ? error.message : String(error);
+    if (!isSchemaMismatch(error)) {
+      this.#results.Failed += 1;
+      log.warn({ key, error: message }, 'status not written');
+      return;
+    }
+    this.#results.SchemaMismatch += 1;
+    if (this.#saidSchemaMismatch) return;
+    this.#saidSchemaMismatch = true;
+    log.error(
+      { key, error: message },
+      'the installed CRDs are not those of this version: install them again (ptp-health crds); until then reports are not written',
+    );
   }
 
   async #reconcileNode(name: string, signal: AbortSignal): Promise<void> {

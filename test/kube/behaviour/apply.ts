@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import type { KubeClient } from '../../../src/kube/client.ts';
+import { isRetriable, isSchemaMismatch } from '../../../src/kube/errors.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { WIDGETS } from './fixtures.ts';
 import { errorOf, failure, type Suite, test } from './suite.ts';
@@ -50,6 +51,13 @@ export function describeApply(suite: Suite): void {
       'Invalid',
     ]);
     expect((await errorOf(apply(suite.client, 'never-made', { state: 'Up' }))).status).toBe(404);
+  });
+
+  test('refuses a field that the schema does not declare, with its path', async () => {
+    await suite.widget('undeclared');
+    const error = await errorOf(apply(suite.client, 'undeclared', { state: 'Up', colour: 'Red' }));
+    expect(error.message).toContain('.status.colour: field not declared in schema');
+    expect([isSchemaMismatch(error), isRetriable(error)]).toEqual([true, false]);
   });
 
   test('makes the object when applied as a whole', async () => {
