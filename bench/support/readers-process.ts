@@ -40,6 +40,7 @@ async function main(nodeCount: number): Promise<void> {
     host: HOST,
     port: 0,
     input: () => ({ snapshot, operator: operatorStatistics() }),
+    notReady: () => '',
     onError,
     onMetricError: onError,
   });
@@ -49,6 +50,8 @@ async function main(nodeCount: number): Promise<void> {
   await new Promise<void>((resolve) => echo.listen(0, HOST, resolve));
   const { port } = echo.address() as AddressInfo;
   process.send?.({ mcp: mcp.port, metrics: metrics.port, echo: port } satisfies ReadersPorts);
+  // An orderly end, so that --cpu-prof writes its file.
+  process.once('SIGTERM', () => process.exit(0));
   process.on('message', () => {
     const { user, system } = process.cpuUsage();
     process.send?.({ cpuMicros: user + system } satisfies ReadersCpu);

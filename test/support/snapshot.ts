@@ -11,7 +11,7 @@ export const TIME_MICROS = Date.parse(TIME) * 1000;
 
 export function episode(index: number, changes: Partial<EpisodeDetail> = {}): EpisodeDetail {
   return {
-    startMicros: TIME_MICROS,
+    startMicros: Date.parse(changes.startTime ?? TIME) * 1_000,
     speaksFor: ['link down'],
     speaksAgainst: [],
     evidenceCount: 6,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { healthVerdict } from '../../api/common.ts';
 import type { HealthVerdict } from '../../ptp/health.ts';
 import { formatSeconds, microsToSeconds } from '../../ptp/time.ts';
+import type { FleetSnapshot } from '../../report/snapshot.ts';
 import type { ToolContext } from './tool.ts';
 
 /** Inputs and outputs that mean the same in every tool. */
@@ -65,6 +66,15 @@ export function severityRank(severity: HealthVerdict): number {
 
 export function isAtLeast(severity: HealthVerdict, minimum: HealthVerdict): boolean {
   return severity === 'Unknown' || severityRank(severity) <= severityRank(minimum);
+}
+
+/** Remembers what was made of the newest snapshot: many calls come between two. */
+export function perSnapshot<T>(make: (snapshot: FleetSnapshot) => T): (snapshot: FleetSnapshot) => T {
+  let newest: { snapshot: FleetSnapshot; made: T } | undefined;
+  return (snapshot) => {
+    if (newest?.snapshot !== snapshot) newest = { snapshot, made: make(snapshot) };
+    return newest.made;
+  };
 }
 
 /** The answer for a node nobody knows: cause, what there is, what to do, short enough for every host. */

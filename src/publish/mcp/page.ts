@@ -9,23 +9,29 @@ export interface Page<T> {
   nextCursor?: string;
 }
 
-/** @param keyOf a text that sorts exactly like the rows and is unique. */
-export function pageOf<T>(
-  sorted: readonly T[],
-  keyOf: (row: T) => string,
-  limit: number,
-  cursor?: string,
-): Page<T> {
+/** A row with the text it is sorted by. */
+export interface Keyed<T> {
+  readonly key: string;
+  readonly row: T;
+}
+
+/** @param keyOf a text that sorts as the rows are to be, and is unique; made once for each row. */
+export function sortedBy<T>(rows: Iterable<T>, keyOf: (row: T) => string): Keyed<T>[] {
+  const keyed = Array.from(rows, (row) => ({ key: keyOf(row), row }));
+  return keyed.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
+}
+
+export function pageOf<T>(sorted: readonly Keyed<T>[], limit: number, cursor?: string): Page<T> {
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  const start = after === undefined ? 0 : sorted.findIndex((row) => keyOf(row) > after);
-  const rows = start < 0 ? [] : sorted.slice(start, start + limit);
-  const last = rows.at(-1);
+  const start = after === undefined ? 0 : sorted.findIndex(({ key }) => key > after);
+  const shown = start < 0 ? [] : sorted.slice(start, start + limit);
+  const last = shown.at(-1);
   const more = start >= 0 && start + limit < sorted.length;
   return {
-    rows,
+    rows: shown.map(({ row }) => row),
     total: sorted.length,
     truncated: more,
-    ...(more && last !== undefined ? { nextCursor: encodeCursor(keyOf(last)) } : {}),
+    ...(more && last !== undefined ? { nextCursor: encodeCursor(last.key) } : {}),
   };
 }
 
@@ -35,14 +41,6 @@ function encodeCursor(key: string): string {
 
 function decodeCursor(cursor: string): string {
   return Buffer.from(cursor, 'base64url').toString();
-}
-
-export function byKey<T>(keyOf: (row: T) => string): (a: T, b: T) => number {
-  return (a, b) => {
-    const left = keyOf(a);
-    const right = keyOf(b);
-    return left < right ? -1 : left > right ? 1 : 0;
-  };
 }
 
 /** Columns padded with blanks: half the tokens of JSON, and a person can read it too. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { episodeSchema, faultKind } from '../../api/common.ts';
-import type { EpisodeReport } from '../../api/common.ts';
 import { microsToSeconds, parseRfc3339 } from '../../ptp/time.ts';
+import type { EpisodeDetail, FleetSnapshot, NodeReport } from '../../report/snapshot.ts';
 import {
   ageLine,
   ageOf,
@@ -11,12 +11,13 @@ import {
   limitInput,
   minSeverityInput,
   nodeInput,
+  perSnapshot,
   plain,
   severityRank,
   unknownNode,
 } from './common.ts';
-import { byKey, pageLine, pageOf, table } from './page.ts';
-import { defineTool, type ToolContext } from './tool.ts';
+import { pageLine, pageOf, sortedBy, table, type Keyed } from './page.ts';
+import { defineTool } from './tool.ts';
 
 const STATES = ['Active', 'Ended', 'All'] as const;
 
@@ -35,10 +36,9 @@ const row = episodeSchema
   .extend({ node: z.string() });
 type Row = z.infer<typeof row>;
 
-/** A row with what only the order of rows needs. */
 interface Found {
-  id: string;
-  row: Row;
+  node: string;
+  episode: EpisodeDetail;
 }
 
 const input = z.object({
@@ -66,9 +66,8 @@ export const ptpFaults = defineTool({
   run: (query, context) => {
     if (query.node !== undefined && !context.snapshot.nodes.has(query.node))
       return unknownNode(query.node, context);
-    const found = [...matching(query, context)].sort(byKey(sortKey));
-    const { rows, ...page } = pageOf(found, sortKey, query.limit, query.cursor);
-    const shown = rows.map((found) => found.row);
+    const { rows, ...page } = pageOf(matching(query, context.snapshot), query.limit, query.cursor);
+    const shown = rows.map(toRow);
     const age = ageOf(context);
     const text = [
       headline(query, page.total),
@@ -83,27 +82,44 @@ export const ptpFaults = defineTool({
 
 type Query = z.infer<typeof input>;
 
-function* matching(query: Query, { snapshot }: ToolContext): Generator<Found> {
+/** The usual question is what goes on now, which is the same for all who ask of one snapshot. */
+const goingOn = perSnapshot(({ nodes }) =>
+  sortedBy(
+    episodesOf(nodes.values()).filter(({ episode }) => episode.endTime === undefined),
+    sortKey,
+  ),
+);
+
+function matching(query: Query, snapshot: FleetSnapshot): Keyed<Found>[] {
   const since = query.since === undefined ? undefined : parseRfc3339(query.since);
-  for (const report of snapshot.nodes.values()) {
-    if (query.node !== undefined && report.nodeName !== query.node) continue;
-    for (const episode of report.episodes) {
-      if (matches(query, episode, since)) yield toRow(report.nodeName, episode);
-    }
-  }
+  const fits = ({ episode }: Found): boolean => matches(query, episode, since);
+  if (query.node === undefined && query.state === 'Active')
+    return goingOn(snapshot).filter(({ row }) => fits(row));
+  const report = query.node === undefined ? undefined : snapshot.nodes.get(query.node);
+  return sortedBy(
+    episodesOf(report === undefined ? snapshot.nodes.values() : [report]).filter(fits),
+    sortKey,
+  );
 }
 
-function matches(query: Query, episode: EpisodeReport, sinceMicros: number | undefined): boolean {
+function episodesOf(reports: Iterable<NodeReport>): Found[] {
+  const found: Found[] = [];
+  for (const { nodeName, episodes } of reports)
+    for (const episode of episodes) found.push({ node: nodeName, episode });
+  return found;
+}
+
+function matches(query: Query, episode: EpisodeDetail, sinceMicros: number | undefined): boolean {
   const active = episode.endTime === undefined;
   if (query.state !== 'All' && active !== (query.state === 'Active')) return false;
   if (query.kind !== undefined && episode.kind !== query.kind) return false;
   if (!isAtLeast(episode.severity, query.minSeverity)) return false;
-  return sinceMicros === undefined || (startMicros(episode.startTime) ?? 0) >= sinceMicros;
+  return sinceMicros === undefined || episode.startMicros >= sinceMicros;
 }
 
-function toRow(node: string, episode: EpisodeReport): Found {
-  const { id, kind, severity, subject, startTime, endTime, outageSeconds, cause, remedy, evidence } = episode;
-  const row = {
+function toRow({ node, episode }: Found): Row {
+  const { kind, severity, subject, startTime, endTime, outageSeconds, cause, remedy, evidence } = episode;
+  return {
     node,
     kind,
     severity,
@@ -115,18 +131,13 @@ function toRow(node: string, episode: EpisodeReport): Found {
     ...(remedy === undefined ? {} : { remedy }),
     ...(evidence === undefined ? {} : { evidence: evidence.slice(0, 1).map((line) => plain(line, 200)) }),
   };
-  return { id, row };
-}
-
-function startMicros(time: string | undefined): number | undefined {
-  return time === undefined ? undefined : parseRfc3339(time);
 }
 
 /** Seconds until here, so that the newest start sorts first as text. */
 const FAR_FUTURE_SECONDS = 99_999_999_999;
 
-function sortKey({ id, row: { severity, startTime, node } }: Found): string {
-  const untilFarFuture = FAR_FUTURE_SECONDS - Math.floor(microsToSeconds(startMicros(startTime) ?? 0));
+function sortKey({ node, episode: { id, severity, startMicros } }: Found): string {
+  const untilFarFuture = FAR_FUTURE_SECONDS - Math.floor(microsToSeconds(startMicros));
   return `${severityRank(severity)} ${String(untilFarFuture).padStart(11, '0')} ${node} ${id}`;
 }
 

@@ -12,11 +12,12 @@ import {
   limitInput,
   minSeverityInput,
   nodeInput,
+  perSnapshot,
   plain,
   severityRank,
   unknownNode,
 } from './common.ts';
-import { byKey, pageLine, pageOf, table } from './page.ts';
+import { pageLine, pageOf, sortedBy, table } from './page.ts';
 import { defineTool } from './tool.ts';
 
 const summary = reportStatusSchema.shape.summary.shape;
@@ -57,9 +58,10 @@ export const ptpHealth = defineTool({
     const named = input.node === undefined ? undefined : snapshot.nodes.get(input.node);
     if (input.node !== undefined && named === undefined) return unknownNode(input.node, context);
 
-    const reports = named === undefined ? [...snapshot.nodes.values()] : [named];
-    const rows = reports.map(toRow).filter((candidate) => isAtLeast(candidate.health, input.minSeverity));
-    const { rows: shown, ...page } = pageOf(rows.sort(byKey(sortKey)), sortKey, input.limit, input.cursor);
+    const sorted = named === undefined ? worstFirst(snapshot) : sortedBy([named], sortKey);
+    const chosen = sorted.filter(({ row }) => isAtLeast(row.status.health, input.minSeverity));
+    const { rows, ...page } = pageOf(chosen, input.limit, input.cursor);
+    const shown = rows.map(toRow);
     const age = ageOf(context);
     const because = named?.status.because;
     const verdict = named === undefined ? snapshot.fleet.health : named.status.health;
@@ -102,8 +104,10 @@ function toRow({ nodeName, status }: NodeReport): Row {
   };
 }
 
-function sortKey({ health, node }: Row): string {
-  return `${severityRank(health)} ${node}`;
+const worstFirst = perSnapshot(({ nodes }) => sortedBy(nodes.values(), sortKey));
+
+function sortKey({ status, nodeName }: NodeReport): string {
+  return `${severityRank(status.health)} ${nodeName}`;
 }
 
 const HEADER = [
