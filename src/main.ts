@@ -1,40 +1,45 @@
 import { Command, Option } from 'commander';
 import type * as demo from './commands/demo.ts';
-import { registerAnalyze } from './commands/analyze.ts';
-import { registerConfig } from './commands/config.ts';
-import { crdYaml } from './commands/crds.ts';
-import { registerLint } from './commands/lint.ts';
-import { operatorCommand } from './commands/operator.ts';
 import { SettingsError } from './commands/settings.ts';
-import { registerTopology } from './commands/topology.ts';
 import { version } from './commands/version.ts';
 import { KubeError } from './kube/errors.ts';
 
-/** The command line: one subcommand per job, each in its own file under commands/. */
-function program(): Command {
+/**
+ * One subcommand per job, each in its own file under commands/. Only the one that is asked for is loaded:
+ * the operator must not hold what reads archives in memory.
+ */
+const COMMANDS: Readonly<Record<string, (root: Command) => Promise<void>>> = {
+  operator: async (root) => void root.addCommand((await import('./commands/operator.ts')).operatorCommand()),
+  analyze: async (root) => (await import('./commands/analyze.ts')).registerAnalyze(root),
+  lint: async (root) => (await import('./commands/lint.ts')).registerLint(root),
+  config: async (root) => (await import('./commands/config.ts')).registerConfig(root),
+  topology: async (root) => (await import('./commands/topology.ts')).registerTopology(root),
+  demo: (root) => Promise.resolve(void root.addCommand(demoCommand())),
+  crds: (root) => Promise.resolve(void root.addCommand(crdsCommand())),
+  version: (root) => Promise.resolve(void root.addCommand(versionCommand())),
+};
+
+async function program(asked: string | undefined): Promise<Command> {
   const root = new Command('ptp-health')
     .description('PTP (IEEE 1588) time synchronisation health of Kubernetes nodes')
     .version(version(), '-V, --version')
     .showHelpAfterError('(add --help for all options)');
-  root.addCommand(operatorCommand());
-  registerAnalyze(root);
-  registerLint(root);
-  registerConfig(root);
-  registerTopology(root);
-  root.addCommand(demoCommand());
-  root
-    .command('crds')
-    .description('print the CustomResourceDefinitions as YAML')
-    .action(() => {
-      process.stdout.write(crdYaml());
-    });
-  root
-    .command('version')
-    .description('print the version')
-    .action(() => {
-      process.stdout.write(`ptp-health ${version()} (Node.js ${process.version})\n`);
-    });
+  const known = asked !== undefined && Object.hasOwn(COMMANDS, asked) ? COMMANDS[asked] : undefined;
+  for (const add of known === undefined ? Object.values(COMMANDS) : [known]) await add(root);
   return root;
+}
+
+function crdsCommand(): Command {
+  return new Command('crds').description('print the CustomResourceDefinitions as YAML').action(async () => {
+    const { crdYaml } = await import('./commands/crds.ts');
+    process.stdout.write(crdYaml());
+  });
+}
+
+function versionCommand(): Command {
+  return new Command('version').description('print the version').action(() => {
+    process.stdout.write(`ptp-health ${version()} (Node.js ${process.version})\n`);
+  });
 }
 
 function demoCommand(): Command {
@@ -64,4 +69,6 @@ function fail(error: unknown): void {
   process.exitCode = 1;
 }
 
-await program().parseAsync().catch(fail);
+await program(process.argv[2])
+  .then((root) => root.parseAsync())
+  .catch(fail);

@@ -1,20 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { hostHeaderValidation, originValidation, toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler } from '@modelcontextprotocol/server';
 import { pathOf, sendText, startHttpServer, type HttpServer } from '../http-server.ts';
-import { createMcpServer } from './server.ts';
-import type { ToolContext } from './tool.ts';
+import type { McpHandler, McpHandlerOptions } from './handler.ts';
 
-export interface McpHttpOptions {
+export interface McpHttpOptions extends McpHandlerOptions {
   host: string;
   port: number;
-  /** Host names that requests may name; guards against DNS rebinding. */
-  allowedHosts: readonly string[];
-  /** Web pages that may call; none by default. */
-  allowedOrigins: readonly string[];
-  version: string;
-  context: () => ToolContext;
-  onError: (error: unknown) => void;
 }
 
 const PATH = '/mcp';
@@ -23,12 +13,10 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 /** Streamable HTTP, stateless, at /mcp. Errors: the address cannot be bound. */
 export async function startMcpHttpServer(options: McpHttpOptions): Promise<HttpServer> {
-  const handler = createMcpHandler(() => createMcpServer(options.version, options.context), {
-    onerror: options.onError,
-  });
-  const serve = toNodeHandler(handler, { onerror: options.onError });
-  const hostAllowed = hostHeaderValidation([...options.allowedHosts]);
-  const originAllowed = originValidation([...options.allowedOrigins]);
+  let loading: Promise<McpHandler> | undefined;
+  /** Loaded by the first request: the protocol's code is a quarter of the operator's memory at rest. */
+  const load = (): Promise<McpHandler> =>
+    (loading ??= import('./handler.ts').then(({ createHandler }) => createHandler(options)));
   const server = await startHttpServer({
     host: options.host,
     port: options.port,
@@ -38,15 +26,16 @@ export async function startMcpHttpServer(options: McpHttpOptions): Promise<HttpS
         sendText(response, 404, `MCP is at ${PATH}\n`);
         return;
       }
-      if (!hostAllowed(request, response) || !originAllowed(request, response)) return;
+      const handler = await load();
+      if (!handler.admits(request, response)) return;
       const body = await readBody(request, response);
-      if (body !== 'Answered') await serve(request, response, body);
+      if (body !== 'Answered') await handler.serve(request, response, body);
     },
   });
   return {
     ...server,
     close: async (graceMillis) => {
-      await handler.close();
+      await (await loading)?.close();
       await server.close(graceMillis);
     },
   };
