@@ -7,6 +7,12 @@ import type { MetricDefinition } from '../src/publish/metrics/definition.ts';
 import { FLEET_METRICS } from '../src/publish/metrics/fleet-metrics.ts';
 import { NODE_METRICS } from '../src/publish/metrics/node-metrics.ts';
 import { OPERATOR_METRICS } from '../src/publish/metrics/operator-metrics.ts';
+import { crdsPage } from './generate-docs/crds.ts';
+import { faultsPage } from './generate-docs/faults.ts';
+import { table } from './generate-docs/markdown.ts';
+import { nicsPage } from './generate-docs/nics.ts';
+import { optionsPage } from './generate-docs/options.ts';
+import { rulesPage } from './generate-docs/rules.ts';
 import type { GeneratedFile } from './generate-install.ts';
 
 /** Reference pages, made from the tables the program itself runs on. */
@@ -18,6 +24,11 @@ export async function docFiles(root: string): Promise<GeneratedFile[]> {
     { path: 'docs/metrics.md', content: metricsPage() },
     { path: 'docs/mcp.md', content: mcpPage() },
     { path: 'docs/settings.md', content: settingsPage() },
+    { path: 'docs/rules.md', content: rulesPage() },
+    { path: 'docs/linuxptp-options.md', content: optionsPage() },
+    { path: 'docs/nics.md', content: nicsPage() },
+    { path: 'docs/crds.md', content: crdsPage() },
+    { path: 'docs/faults.md', content: faultsPage() },
   ];
   const config = await resolveConfig(`${root}/docs/metrics.md`);
   return Promise.all(
@@ -118,10 +129,4 @@ function defaultOf(schema: unknown): string {
 
 function descriptionOf(schema: unknown): string {
   return schema instanceof z.ZodType ? (schema.description ?? '') : '';
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -1,6 +1,7 @@
 import type { HealthVerdict, CheckResult } from '../../ptp/health.ts';
 import type { PtpDevice } from '../../observe/observation.ts';
 import type { LinuxptpProgram } from '../../ptp/config/effective.ts';
+import type { ClockType } from '../../ptp/states.ts';
 import type { Expected, ExpectedInstance } from '../expected.ts';
 
 /** How much a broken rule weighs. `Info` is worth showing and is no violation. */
@@ -51,6 +52,12 @@ export interface ComplianceRule {
   readonly reference?: string;
   /** Option of ptp4l the rule looks at, where it is one. */
   readonly option?: string;
+  /** Right values in words. */
+  readonly expected?: string;
+  /** Clock types it holds for; absent: all, or the check itself says. */
+  readonly clockTypes?: readonly ClockType[];
+  /** Looked at for each port, not once per instance. */
+  readonly perPort?: boolean;
   readonly check: (subject: ComplianceSubject) => readonly Outcome[];
 }
 

@@ -55,8 +55,12 @@ export function optionRule(row: OptionRow): ComplianceRule {
 
 /** The row without what only makes the check. */
 function ruleOf(row: OptionRow): Omit<ComplianceRule, 'check'> {
-  const { id, title, family, level, standard, clause, edition, confidence, remedy, reference, option } = row;
-  return { id, title, family, level, standard, clause, edition, confidence, remedy, reference, option };
+  const { id, title, family, level, standard, clause, edition, confidence, remedy, reference } = row;
+  const { option, expected, clockTypes, perPort } = row;
+  return {
+    ...{ id, title, family, level, standard, clause, edition, confidence, remedy, reference },
+    ...{ option, expected, clockTypes, perPort },
+  };
 }
 
 /** Several ports may show one and the same line: it is one finding. */
