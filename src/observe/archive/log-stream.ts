@@ -26,11 +26,14 @@ export interface FileResult {
 /** Lines that fail to follow each other by less than this are one process being slow, not a loss. */
 const GAP_MICROS = 5_000_000;
 
+/** Bytes of log that one batch is read from: what it holds is still in the processor's cache when it is used. */
+const BATCH_BYTES = 32 * 1024;
+
 /** From this share on, unknown wording is worth a message of its own. */
 const UNKNOWN_WORDING_SHARE = 0.2;
 
 /**
- * Reads the pieces of one log, oldest first, as batches of observations: one batch per chunk of bytes.
+ * Reads the pieces of one log, oldest first, as batches of observations: one batch per 32 KiB of it.
  * A file that breaks off is told in its result; the next one goes on.
  */
 export class SeriesStream {
@@ -115,11 +118,13 @@ export class SeriesStream {
     });
     try {
       for await (const chunk of this.#bytes(piece)) {
-        parser.push(chunk);
         this.bytesRead += chunk.length;
-        if (batch.length === 0) continue;
-        yield batch;
-        batch = [];
+        for (let offset = 0; offset < chunk.length; offset += BATCH_BYTES) {
+          parser.push(chunk.subarray(offset, offset + BATCH_BYTES));
+          if (batch.length === 0) continue;
+          yield batch;
+          batch = [];
+        }
       }
     } catch (error) {
       result.state = 'Partly';
