@@ -5,6 +5,8 @@
  */
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { Assignments, type Assignment } from '../src/commands/operator/assignments.ts';
+import { buildTopology } from '../src/assess/topology/build.ts';
+import type { ClockRow } from '../src/assess/topology/rows.ts';
 import { lintText } from '../src/commands/lint/lint-text.ts';
 import type { PtpConfig } from '../src/observe/resources/ptp-config.ts';
 import type { ClusterNode } from '../src/observe/resources/node.ts';
@@ -23,7 +25,7 @@ export async function run(): Promise<readonly BenchRow[]> {
   const single = oneNode();
   const fleet = wholeFleet();
   const lint = manifests();
-  return Promise.resolve([...single, ...fleet, ...lint]);
+  return Promise.resolve([...single, ...fleet, ...lint, ...topology()]);
 }
 
 function configWith(change: number): PtpConfig {
@@ -121,6 +123,31 @@ function manifests(): readonly BenchRow[] {
       value: `${(cpuMillis(() => lintAll(MANIFESTS)) / 1_000).toFixed(2)} s`,
       against: 'goal 2 s',
     },
+  ];
+}
+
+/** Sites of ten nodes, each below a boundary clock of its own, all below one grandmaster. */
+function topology(): readonly BenchRow[] {
+  const rows = Array.from({ length: NODES }, (_, index): ClockRow => {
+    const isBoundary = index % 10 === 0;
+    const parent = isBoundary ? '001c73.fffe.000001-1' : `3cfdfe.fffe.${index - (index % 10)}-2`;
+    return {
+      node: `worker-${index}`,
+      instance: 'p',
+      clockIdentity: `3cfdfe.fffe.${index}`,
+      clockType: isBoundary ? 'BC' : 'OC',
+      domainNumber: 24,
+      grandmasterIdentity: 'ec4670.fffe.000001',
+      parentPortIdentity: parent,
+      stepsRemoved: isBoundary ? 2 : 3,
+      clockClass: 6,
+      health: 'Healthy',
+      ports: [],
+    };
+  });
+  const costs = Array.from({ length: 20 }, () => cpuMillis(() => buildTopology(rows)));
+  return [
+    { what: `topology of ${NODES} nodes: CPU, median`, value: `${quantile(costs, 0.5).toFixed(1)} ms` },
   ];
 }
 
