@@ -249,7 +249,9 @@ function acquisitionMicros(context: DetectionContext, instance: InstanceState, p
   const announce = config?.number('logAnnounceInterval', port.interfaceName);
   const sync = config?.number('logSyncInterval', port.interfaceName);
   const timeout = config?.number('announceReceiptTimeout', port.interfaceName) ?? 3;
-  if (announce === undefined || sync === undefined) return Math.min(grace, DEFAULT_ACQUISITION_MICROS);
+  // A daemon's hardware with a DPLL may take a minute; only plain linuxptp is known to be quick.
+  const usual = context.state.lastApplyMicros === undefined ? DEFAULT_ACQUISITION_MICROS : grace;
+  if (announce === undefined || sync === undefined) return Math.min(grace, usual);
   const needed = 8 * timeout * 2 ** announce + 16 * 2 ** sync + 4;
   const least = port.state === 'UNCALIBRATED' ? MIN_CALIBRATION_SECONDS : MIN_LISTENING_SECONDS;
   return Math.min(grace, seconds(Math.max(least, needed)));
