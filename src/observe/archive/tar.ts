@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { extract, type Header } from 'tar-stream';
@@ -16,6 +16,9 @@ import {
 /** Most files one archive may hold: an index entry costs memory. */
 const MAX_FILES = 500_000;
 const READ_CHUNK_BYTES = 256 * 1024;
+/** From so many bytes on that nobody wants, a plain tar is read anew behind them. */
+const SEEK_BYTES = 4 * 1024 * 1024;
+const TAR_BLOCK_BYTES = 512;
 
 /** What a walk over an archive carries along, also into an archive within it. */
 export interface Walk {
@@ -24,8 +27,10 @@ export interface Walk {
   /** Levels of archives that may still be opened inside this one. */
   levelsLeft: number;
   problem(text: string): void;
-  /** Told of each plain file of the outermost tar, with where its bytes lie. */
+  /** Told of each plain file of the outermost tar, with where its bytes lie in the stream. */
   located?(entry: FileEntry, offset: number): void;
+  /** Asked before bytes are passed over in the outermost tar. True: the stream is given up there. */
+  leavesAt?(nextHeaderOffset: number, unwantedBytes: number): boolean;
 }
 
 /** A `.tar`, `.tar.gz` or `.tar.xz`, read as a stream from the start at each visit. */
@@ -47,22 +52,42 @@ export class TarFileSet implements FileSet {
       await this.#visitIndexed(this.#index, visitor);
       return;
     }
-    const index: { entry: FileEntry; offset: number }[] = [];
     this.isPacked = (await compressionOf(this.#path)) !== 'None';
     const walk: Walk = {
       visitor,
       nextOrdinal: 0,
       levelsLeft: 1,
       problem: (text) => this.#say(text),
-      located: (entry, offset) => index.push({ entry, offset }),
     };
-    const step = await walkTar(
-      unpack(createReadStream(this.#path, { highWaterMark: READ_CHUNK_BYTES })),
-      '',
-      walk,
-    );
+    if (this.isPacked) await walkTar(unpack(this.#bytesFrom(0)), '', walk);
+    else await this.#visitPlain(walk);
+  }
+
+  /** Reads a tar that can be sought in: passes over large files without reading them, and keeps an index. */
+  async #visitPlain(walk: Walk): Promise<void> {
+    const { size } = await stat(this.#path);
+    const index: { entry: FileEntry; offset: number }[] = [];
+    let start = 0;
+    let next: number | undefined = 0;
+    walk.located = (entry, offset) => index.push({ entry, offset: start + offset });
+    walk.leavesAt = (nextHeaderOffset, unwantedBytes) => {
+      // A file that ends too early is read on, so that the cut is noticed.
+      if (unwantedBytes < SEEK_BYTES || start + nextHeaderOffset > size) return false;
+      next = start + nextHeaderOffset;
+      return true;
+    };
+    let step: VisitStep = 'Continue';
+    while (next !== undefined && step === 'Continue') {
+      start = next;
+      next = undefined;
+      step = await walkTar(this.#bytesFrom(start), '', walk);
+    }
     // A nested archive has files the index does not know: then every visit is a stream.
-    if (!this.isPacked && step === 'Continue' && index.length === walk.nextOrdinal) this.#index = index;
+    if (step === 'Continue' && index.length === walk.nextOrdinal) this.#index = index;
+  }
+
+  #bytesFrom(start: number): AsyncIterable<Buffer> {
+    return createReadStream(this.#path, { start, highWaterMark: READ_CHUNK_BYTES });
   }
 
   async #visitIndexed(
@@ -109,7 +134,9 @@ export async function walkTar(bytes: AsyncIterable<Buffer>, prefix: string, walk
   source.pipe(archive);
   try {
     for await (const entry of archive) {
-      if ((await visitEntry(entry, prefix, walk)) === 'Stop') return 'Stop';
+      const step = await visitEntry(entry, prefix, walk);
+      if (step === 'Stop') return 'Stop';
+      if (step === 'Leave') break;
     }
   } catch (error) {
     walk.problem(`${prefix === '' ? 'archive' : prefix} ${damage(error)}`);
@@ -134,7 +161,7 @@ interface Entry extends AsyncIterable<unknown> {
   resume(): unknown;
 }
 
-async function visitEntry(entry: Entry, prefix: string, walk: Walk): Promise<VisitStep> {
+async function visitEntry(entry: Entry, prefix: string, walk: Walk): Promise<VisitStep | 'Leave'> {
   const { header } = entry;
   if (header.type !== 'file' && header.type !== 'contiguous-file') {
     entry.resume();
@@ -157,8 +184,10 @@ async function visitEntry(entry: Entry, prefix: string, walk: Walk): Promise<Vis
   };
   if (prefix === '' && header.byteOffset !== undefined) walk.located?.(file, header.byteOffset);
   const step = await walk.visitor(file, () => chunks);
-  if (step === 'Continue') await chunks.passOver();
-  return step;
+  if (step === 'Stop') return 'Stop';
+  if (prefix === '' && leavesBehind(header, chunks, walk)) return 'Leave';
+  await chunks.passOver();
+  return 'Continue';
 }
 
 /**
@@ -167,6 +196,8 @@ async function visitEntry(entry: Entry, prefix: string, walk: Walk): Promise<Vis
  */
 class EntryContent implements AsyncIterable<Buffer> {
   readonly #entry: Entry;
+  /** What the reader has taken. */
+  bytesGiven = 0;
   #iterator: AsyncIterator<unknown> | undefined;
 
   constructor(entry: Entry) {
@@ -177,7 +208,11 @@ class EntryContent implements AsyncIterable<Buffer> {
     this.#iterator ??= this.#entry[Symbol.asyncIterator]();
     const iterator = this.#iterator as AsyncIterator<Buffer>;
     return {
-      next: () => iterator.next(),
+      next: async () => {
+        const next = await iterator.next();
+        if (next.done !== true) this.bytesGiven += next.value.length;
+        return next;
+      },
       return: () => Promise.resolve({ done: true, value: undefined }),
     };
   }
@@ -191,6 +226,13 @@ class EntryContent implements AsyncIterable<Buffer> {
     let next = await this.#iterator.next();
     while (next.done !== true) next = await this.#iterator.next();
   }
+}
+
+/** Whether the rest of a file is not read but left, to go on behind it. */
+function leavesBehind({ byteOffset, size }: Entry['header'], chunks: EntryContent, walk: Walk): boolean {
+  if (byteOffset === undefined || walk.leavesAt === undefined) return false;
+  const nextHeaderOffset = byteOffset + Math.ceil(size / TAR_BLOCK_BYTES) * TAR_BLOCK_BYTES;
+  return walk.leavesAt(nextHeaderOffset, size - chunks.bytesGiven);
 }
 
 const TAR_NAME = /\.(?:tar|tgz|txz|tar\.gz|tar\.xz)$/i;
