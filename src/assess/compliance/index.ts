@@ -91,7 +91,8 @@ function checksOf({ expected, policy, state }: RuleContext): ChecksByRule {
   const devices = state.devices?.devices;
   const known = remembered.get(expected);
   if (known?.ituProfile === ituProfile && known.devices === devices) return known.checks;
-  const all = checkNode(expected, { ituProfile, ...(devices === undefined ? {} : { devices }) });
+  const isPartial = expected.origin === 'File' || expected.origin === 'Log';
+  const all = checkNode(expected, { ituProfile, isPartial, ...(devices === undefined ? {} : { devices }) });
   const checks = Map.groupBy(all, ({ rule }) => rule.id);
   remembered.set(expected, { ituProfile, devices, checks });
   return checks;

@@ -19,10 +19,10 @@ export const OPERATION_ROWS: readonly OptionRow[] = [
     level: 'Critical',
     clause: '§6.2',
     expected: '0',
-    judge: ({ number, instance }) =>
+    judge: ({ number, instance, subject }) =>
       when(
         number === 0,
-        SERVERS.includes(instance.clockType) ? 'Warn' : 'Critical',
+        SERVERS.includes(instance.clockType) || subject.isPartial === true ? 'Warn' : 'Critical',
         'ptp4l never steers the clock',
       ),
     remedy: 'Set free_running 0.',

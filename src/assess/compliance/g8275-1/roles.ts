@@ -8,10 +8,13 @@ const SERVER_CLASSES = [6, 7, 140, 150, 160, 248];
 const CLIENT_CLASS = 255;
 export const FREE_RUN_CLASS = 248;
 
-function judgeServerClass({ number, instance }: JudgedValue): ValueJudgement {
+function judgeServerClass({ number, instance, subject }: JudgedValue): ValueJudgement {
   if (number === undefined) return {};
   const hasReference = instance.clockType === 'TGM';
   if (number <= LAST_PRTC_CLASS && !hasReference) {
+    // Files and log lines rarely show the whole node: ts2phc or the receiver may be elsewhere.
+    if (subject.isPartial === true)
+      return { level: 'Warn', because: 'it claims a primary reference, and no GNSS receiver is seen here' };
     return {
       level: 'Critical',
       because: 'it claims a primary reference, and no GNSS receiver feeds this node',
