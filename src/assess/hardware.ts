@@ -8,6 +8,7 @@ import type { NodeState, PortRecord } from '../state/node-state.ts';
 import type { Expected, ExpectedInstance } from './expected.ts';
 import type { Finding } from './finding.ts';
 import { finding } from './findings.ts';
+import { FLEET_OUTLIER_RULE } from './hardware-fleet.ts';
 import { liveInstance } from './live-instance.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
@@ -278,7 +279,7 @@ const INSTANCE_RULES: readonly Rule[] = [
 ];
 
 /** What the hardware says about the configuration. `hardwareMap` shows the same row by row. */
-export const hardwareRules: readonly Rule[] = [...ROW_RULES, ...INSTANCE_RULES];
+export const hardwareRules: readonly Rule[] = [...ROW_RULES, ...INSTANCE_RULES, FLEET_OUTLIER_RULE];
 
 /** One port per clock of an instance; ports of unknown cards are left out. */
 export function phcGroups(
