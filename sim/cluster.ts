@@ -27,6 +27,8 @@ export interface SimulatedClusterOptions {
   readonly seed?: number;
   /** Options of the in-process API, a running one, or false for none (a real API server is used). */
   readonly api?: ApiServerOptions | ApiServer | false;
+  /** For how long the nodes have been running when the cluster is made: their logs hold that time. Default 0. */
+  readonly runningSeconds?: number;
   /** More objects to create first, for example CRDs of the product. */
   readonly objects?: readonly ObjectInput[];
   /** Serve the kubelets' log endpoint over HTTPS, for a real API server. Default: only when `api` is false. */
@@ -61,7 +63,7 @@ export async function startSimulatedCluster(
 ): Promise<SimulatedCluster> {
   const script = chooseScript(options);
   const { namespace } = script;
-  const startMicros = nowMicros();
+  const startMicros = nowMicros() - (options.runningSeconds ?? 0) * 1_000_000;
   const nodes = createNodes(script, options, startMicros);
   const api = await chooseApi(options.api);
   const logs = new NodeLogs(namespace, nodes);
@@ -78,6 +80,7 @@ export async function startSimulatedCluster(
   if (api !== undefined) publisher.publishTo(api.objects);
 
   startNodes(nodes);
+  for (const node of nodes) node.runUntil(nowMicros());
   const ticker = new Ticker(nodes, nowMicros);
   ticker.start();
   const player = new FaultPlayer(nodes, nowMicros, options.onFault);

@@ -27,6 +27,7 @@ export class ContainerLog {
   #bytes = 0;
   #previous: Line[] | undefined;
   #newestMicros: Micros = 0;
+  #clockOffsetMicros = 0;
   #nanos = 0;
   #written = 0;
 
@@ -61,6 +62,12 @@ export class ContainerLog {
     for (const follower of [...this.#followers]) this.#send(follower, follower.timestamps ? stamped : plain);
   }
 
+  /** Sets the clock of the node's runtime: later stamps differ by so much, forwards or back. */
+  stepClock(micros: Micros): void {
+    this.#clockOffsetMicros += micros;
+    this.#newestMicros += micros;
+  }
+
   /** The container ended: its file becomes `previous` and every follow ends. */
   restart(): void {
     this.#previous = this.#lines;
@@ -89,8 +96,9 @@ export class ContainerLog {
     };
   }
 
-  #line(micros: Micros, text: string): Line {
-    // Stamps never go back and never repeat: the runtime stamps lines as they arrive.
+  #line(arrivalMicros: Micros, text: string): Line {
+    const micros = arrivalMicros + this.#clockOffsetMicros;
+    // Stamps never repeat, and go back only with the clock: the runtime stamps lines as they arrive.
     this.#nanos = micros > this.#newestMicros ? micros % 97 : this.#nanos + 61;
     this.#newestMicros = Math.max(this.#newestMicros, micros);
     if (this.#nanos > 999) {

@@ -200,6 +200,16 @@ describe('StatusPublisher', () => {
     expect(cluster.calls).toContain('status PtpHealthReport worker-1');
   });
 
+  it('writes a report again that somebody deleted, though nothing changed', async () => {
+    await publish(snapshot());
+    cluster.reports.delete('worker-1');
+    cluster.calls.length = 0;
+    publisher.reportDeleted('worker-1');
+    await clock.advance(0);
+    await new Promise(setImmediate);
+    expect(cluster.calls).toEqual(['create PtpHealthReport worker-1', 'status PtpHealthReport worker-1']);
+  });
+
   it('says once that the installed CRD is another version’s, and comes back', async () => {
     const refusal = 'failed to create typed patch object: .status.because: field not declared in schema';
     cluster.failNext = new KubeError('Status', refusal, { status: 500 });

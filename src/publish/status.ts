@@ -109,6 +109,12 @@ export class StatusPublisher {
     this.#queue.add(NODE_PREFIX + name);
   }
 
+  /** Somebody deleted a report: what was written is gone with it. */
+  reportDeleted(name: string): void {
+    this.#memory.forget(NODE_PREFIX + name);
+    if (this.#snapshot?.nodes.has(name) === true) this.#queue.add(NODE_PREFIX + name);
+  }
+
   /** Looks at every report, also those whose node vanished while nobody led. */
   sweep(): void {
     for (const name of this.#options.cluster.reportNames()) this.#queue.add(NODE_PREFIX + name);
@@ -190,11 +196,12 @@ export class StatusPublisher {
   async #writeReport(report: NodeReport, nodeUid: string, signal: AbortSignal): Promise<void> {
     const { nodeName } = report;
     const key = NODE_PREFIX + nodeName;
-    if (this.#memory.pace(key, report).when === 'Never') {
+    const known = this.#options.cluster.report(nodeName);
+    // A report that was deleted while it was written is remembered as written, but it is not there.
+    if (known !== undefined && this.#memory.pace(key, report).when === 'Never') {
       this.#results.Unchanged += 1;
       return;
     }
-    const known = this.#options.cluster.report(nodeName);
     let generation = known?.generation ?? 1;
     if (known?.ownerUid !== nodeUid) {
       const made = await this.#apply(REPORTS, reportBody(nodeName, nodeUid), signal);

@@ -55,6 +55,7 @@ export class TestBed {
     let recording: RecordingTransport | undefined;
     const running = await startOperator(options, {
       log: silentLogger,
+      watchTimings: { slowRetryMillis: 1_000 },
       wrapTransport: (transport) => (recording = new RecordingTransport(transport)),
     });
     const operator = Object.assign(running, { calls: () => recording!.calls });
@@ -69,6 +70,33 @@ export class TestBed {
   report(node: string): PtpHealthReportStatus | undefined {
     return this.api.objects.get(API_VERSION, 'PtpHealthReport', node)?.['status'] as
       PtpHealthReportStatus | undefined;
+  }
+
+  /** An operator that has found the last node in step. */
+  async startLocked(): Promise<TestOperator> {
+    const operator = await this.startOperator();
+    await eventually('locked', () => this.report('worker-2')?.summary.syncState === 'Locked');
+    return operator;
+  }
+
+  /** Kinds of the faults that go on. */
+  activeKinds(node: string): string[] {
+    const recent = this.report(node)?.faults.recent ?? [];
+    return recent.filter(({ endTime }) => endTime === undefined).map(({ kind }) => kind);
+  }
+
+  source(node: string, name: string) {
+    return this.report(node)?.sources.find((candidate) => candidate.name === name);
+  }
+
+  /** The proof that all goes on: a new fault is found. */
+  async seesAFault(node: string): Promise<void> {
+    this.cluster.inject(node, 'linkDown');
+    await eventually('the fault', () => this.activeKinds(node).includes('LinkDown'));
+  }
+
+  reports(): unknown[] {
+    return this.api.objects.list(API_VERSION, 'PtpHealthReport').map((report) => report['status']);
   }
 
   fleet(): PtpFleetReportStatus | undefined {

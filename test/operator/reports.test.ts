@@ -141,24 +141,52 @@ describe('nodes that come and go', () => {
     );
   });
 
-  it('are judged with two daemon pods, and the second is named', async () => {
+  it('are judged with two daemon pods, and a pod without a node costs nothing', async () => {
     await bed.startOperator();
     await eventually('the report', () => bed.report('worker-2'));
     const labels = { app: 'linuxptp-daemon' };
-    const second = { name: 'linuxptp-daemon-second', namespace: PTP_NAMESPACE, labels };
-    bed.api.objects.create({ ...pod(), apiVersion: 'v1', kind: 'Pod', metadata: second });
     bed.api.objects.create({
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: {
-        name: 'linuxptp-daemon-pending',
-        namespace: PTP_NAMESPACE,
-        labels: { app: 'linuxptp-daemon' },
-      },
+      metadata: { name: 'linuxptp-daemon-pending', namespace: PTP_NAMESPACE, labels },
       spec: { containers: [{ name: 'linuxptp-daemon-container' }] },
+      status: { phase: 'Pending' },
     });
-    bed.cluster.inject('worker-1', 'linkDown');
-    await eventually('a fault elsewhere', () => activeKinds('worker-1').length > 0);
-    expect(bed.report('worker-2')?.health).toBeDefined();
+    const second = { name: 'linuxptp-daemon-second', namespace: PTP_NAMESPACE, labels };
+    bed.api.objects.create({ ...pod(), apiVersion: 'v1', kind: 'Pod', metadata: second });
+    bed.cluster.inject('worker-2', 'linkDown');
+    await eventually('a fault of the node', () => bed.activeKinds('worker-2').includes('LinkDown'));
+    expect(bed.report('worker-1')?.health).toBe('Healthy');
+    expect(bed.fleet()?.totalNodes).toBe(3);
+  });
+
+  it('are followed to a new name', async () => {
+    await bed.startOperator();
+    await eventually('the report', () => bed.report('worker-2'));
+    const node = bed.api.objects.get('v1', 'Node', 'worker-2')!;
+    const daemon = pod();
+    const { labels = {} } = node.metadata;
+    bed.api.objects.delete({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-2' } });
+    bed.api.objects.delete({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: daemon.metadata.name, namespace: PTP_NAMESPACE },
+    });
+    bed.api.objects.create({
+      ...node,
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'renamed', labels },
+    });
+    bed.api.objects.create({
+      ...daemon,
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: daemon.metadata.name, namespace: PTP_NAMESPACE, labels: { app: 'linuxptp-daemon' } },
+      spec: { ...(daemon['spec'] as object), nodeName: 'renamed' },
+    });
+    await eventually('a report of the new name', () => bed.report('renamed')?.summary.syncState === 'Locked');
+    await eventually('none of the old name', () => bed.report('worker-2') === undefined);
+    await eventually('as many nodes as before', () => bed.fleet()?.totalNodes === 3);
   });
 });

@@ -16,8 +16,10 @@ export function startPlainView(reader: ReportReader, faults: string[]): View {
     for (const fault of faults.splice(0)) process.stdout.write(`${stamp}  simulation  ${fault}\n`);
     for (const report of reader.read()) {
       const line = verdictLine(report);
-      if (shown.get(report.nodeName) === line) continue;
-      shown.set(report.nodeName, line);
+      // How many lesser reasons stand behind the first changes often, and is no news by itself.
+      const news = line.replace(/ \(and \d+ more\)$/, '');
+      if (shown.get(report.nodeName) === news) continue;
+      shown.set(report.nodeName, news);
       process.stdout.write(`${stamp}  operator    ${line}\n`);
     }
   };

@@ -20,6 +20,7 @@ export interface ObserverHooks {
   /** A fact arrived that may change a verdict. */
   onSignificant: () => void;
   onNodeDeleted: (name: string) => void;
+  onReportDeleted: (name: string) => void;
   /** Where each policy is in force, whenever that may have changed. */
   onPolicyUses: (uses: readonly PolicyUse[]) => void;
   /** Pace of the watches, where it is not to be the usual one. */
@@ -153,6 +154,7 @@ export class Observers {
         this.#hooks.onNodeDeleted(name);
         this.#hooks.onSignificant();
       },
+      onReportDeleted: this.#hooks.onReportDeleted,
       onEveryNode: () => {
         this.#tracker.markAll();
         this.#hooks.onSignificant();

@@ -90,6 +90,9 @@ class Operator implements RunningOperator {
       onNodeDeleted: (name) => {
         this.#writers.status.nodeDeleted(name);
       },
+      onReportDeleted: (name) => {
+        this.#writers.status.reportDeleted(name);
+      },
       onPolicyUses: (uses) => {
         this.#writers.policies.update(uses);
       },

@@ -33,6 +33,7 @@ import type { OperatorOptions } from './options.ts';
 export interface WatchListener {
   onNode(name: string): void;
   onNodeDeleted(name: string): void;
+  onReportDeleted(name: string): void;
   onEveryNode(): void;
 }
 
@@ -164,6 +165,7 @@ function onNodeChange(listener: WatchListener): OnChange<ClusterNode> {
 function onReportChange(listener: WatchListener): OnChange<OwnReport> {
   return (change) => {
     if (change.type === 'Updated' && change.old.generation === change.object.generation) return;
+    if (change.type === 'Deleted') listener.onReportDeleted(change.object.name);
     if (change.type === 'Synced') listener.onEveryNode();
     else listener.onNode(change.object.name);
   };
