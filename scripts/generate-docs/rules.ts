@@ -76,7 +76,7 @@ ${table(
 
 Faults themselves are in [faults.md](faults.md).
 
-${liveTable(RULES)}
+${liveTable(RULES.filter((rule) => !hardwareRules.includes(rule)))}
 `;
 }
 

@@ -119,8 +119,8 @@ function hardwareMapped({ nics, devicesKnown }: ConditionInput): Draft {
     : {
         type,
         status: 'False',
-        reason: 'PortNotFound',
-        message: clean(`${missing.interfaceName} is not among the devices.`, 1024),
+        reason: 'HardwareUnsuitable',
+        message: clean(`${missing.interfaceName}: ${missing.findings?.[0] ?? ''}`, 1024),
       };
 }
 

@@ -1,35 +1,22 @@
 import type { PtpHealthReportStatus } from '../api/report.ts';
 import { sameInterface } from '../assess/detect/detector.ts';
 import type { Expected } from '../assess/expected.ts';
-import type { PtpDevice } from '../observe/observation.ts';
+import { hardwareMap, type HardwareRow } from '../assess/hardware.ts';
 import { formatSeconds } from '../ptp/time.ts';
 import type { NodeState } from '../state/node-state.ts';
 import { clean, cleanOptional, compact } from './text.ts';
 
 const MAX_NICS = 24;
+const MAX_FINDINGS = 2;
 type Hardware = PtpHealthReportStatus['hardware'];
 type Nic = Hardware['nics'][number];
 
 /** Interfaces in use by PTP first, then those able to take part. */
 export function hardwareReport(state: NodeState, expected: Expected): Hardware {
-  const names = new Set<string>();
-  for (const instance of expected.instances) for (const port of instance.ports) names.add(port.interfaceName);
-  for (const instance of state.instances.values()) {
-    for (const port of instance.ports.values()) {
-      if (
-        port.interfaceName !== undefined &&
-        ![...names].some((name) => sameInterface(name, port.interfaceName))
-      ) {
-        names.add(port.interfaceName);
-      }
-    }
-  }
-  const used = names.size;
-  for (const device of state.devices?.devices ?? []) {
-    if (![...names].some((name) => sameInterface(name, device.interfaceName)))
-      names.add(device.interfaceName);
-  }
-  const nics = [...names].map((name, index) => nicReport(state, expected, name, index < used));
+  const rows = hardwareMap(state, expected);
+  const used = rows.filter((row) => row.role !== 'Unused').map(nicReport);
+  const spare = rows.filter((row) => row.role === 'Unused').map(nicReport);
+  const nics = [...used, ...portsBeyond(rows, state), ...spare];
   return compact<Hardware>({
     nics: nics.slice(0, MAX_NICS),
     totalNics: nics.length,
@@ -37,34 +24,36 @@ export function hardwareReport(state: NodeState, expected: Expected): Hardware {
   });
 }
 
-function nicReport(state: NodeState, expected: Expected, name: string, used: boolean): Nic {
-  const listed = state.devices?.devices;
-  const device = listed?.find((one) => sameInterface(one.interfaceName, name));
-  const isMissing = used && listed !== undefined && device === undefined;
+function nicReport(row: HardwareRow): Nic {
+  const findings = row.findings.slice(0, MAX_FINDINGS).map((text) => clean(text, 160));
   return compact<Nic>({
-    interfaceName: clean(name, 64),
-    ...describeDevice(device),
-    ...useOf(expected, name, used),
-    findings: isMissing ? ['The platform does not list it as able to do PTP.'] : [],
+    interfaceName: clean(row.interfaceName, 64),
+    driver: cleanOptional(row.driver, 64),
+    driverVersion: cleanOptional(row.driverVersion, 128),
+    firmwareVersion: cleanOptional(row.firmwareVersion, 128),
+    pciAddress: cleanOptional(row.pciAddress, 32),
+    model: cleanOptional(row.model, 128),
+    ptpHardwareClock: cleanOptional(row.phcDevice, 32),
+    hardwareTimestamping: row.hardwareTimestamping,
+    link: row.link === 'Unknown' ? undefined : row.link,
+    profile: cleanOptional(row.profile, 128),
+    role: row.role,
+    findings: findings.length === 0 ? undefined : findings,
   });
 }
 
-function describeDevice(device: PtpDevice | undefined): Pick<Nic, 'hardwareTimestamping'> & Partial<Nic> {
-  if (device === undefined) return { hardwareTimestamping: 'Unknown' };
-  return compact({
-    driverVersion: cleanOptional(device.driverVersion, 128),
-    firmwareVersion: cleanOptional(device.firmwareVersion, 128),
-    pciAddress: cleanOptional(device.pciAddress, 32),
-    model: cleanOptional(device.productName, 128),
-    hardwareTimestamping: 'Yes',
-    link: device.linkStatus,
-  });
-}
-
-function useOf(expected: Expected, name: string, used: boolean): Pick<Nic, 'role'> & Partial<Nic> {
-  for (const instance of expected.instances) {
-    const port = instance.ports.find((one) => sameInterface(one.interfaceName, name));
-    if (port !== undefined) return { profile: clean(instance.name, 128), role: port.role };
+/** Ports the log names and neither the configuration nor the platform does. */
+function portsBeyond(rows: readonly HardwareRow[], state: NodeState): Nic[] {
+  const names = new Set<string>();
+  for (const instance of state.instances.values()) {
+    for (const { interfaceName } of instance.ports.values()) {
+      if (interfaceName === undefined) continue;
+      if (!rows.some((row) => sameInterface(row.interfaceName, interfaceName))) names.add(interfaceName);
+    }
   }
-  return { role: used ? 'Either' : 'Unused' };
+  return [...names].map((name) => ({
+    interfaceName: clean(name, 64),
+    hardwareTimestamping: 'Unknown',
+    role: 'Either',
+  }));
 }

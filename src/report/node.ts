@@ -2,7 +2,7 @@ import type { Reason } from '../api/common.ts';
 import type { ClockReport, InstanceReport, PtpHealthReportStatus } from '../api/report.ts';
 import { FAULT_KINDS } from '../ptp/fault-kind.ts';
 import type { CheckResult, HealthVerdict } from '../ptp/health.ts';
-import type { LockState } from '../ptp/states.ts';
+import type { ClockType, LockState } from '../ptp/states.ts';
 import { MICROS_PER_SECOND, formatSeconds, type Micros } from '../ptp/time.ts';
 import type { Expected } from '../assess/expected.ts';
 import type { Finding } from '../assess/finding.ts';
@@ -147,7 +147,7 @@ function messageOf(health: HealthVerdict, bad: readonly Finding[]): string {
   const first = bad[0];
   if (first === undefined)
     return health === 'Healthy' ? 'All clocks are synchronised.' : 'The node cannot be judged.';
-  const more = bad.length > 1 ? ` (and ${bad.length - 1} more)` : '';
+  const more = bad.length > 1 ? ` And ${bad.length - 1} more.` : '';
   return `${first.subject}: ${first.message}${more}`;
 }
 
@@ -185,20 +185,26 @@ function worstOffset(clocks: readonly ClockReport[]): number | undefined {
   return sizes.length === 0 ? undefined : Math.max(...sizes);
 }
 
-const ROLE_NAMES: Readonly<Record<string, string>> = {
+const ROLE_NAMES: Readonly<Record<ClockType, string>> = {
   TGM: 'T-GM',
   TBC: 'T-BC',
   TSC: 'T-TSC',
   GM: 'GM',
   BC: 'BC',
   OC: 'OC',
+  Unknown: 'Unknown',
 };
-const ROLE_ORDER = ['TGM', 'GM', 'TBC', 'BC', 'TSC', 'OC'];
+/** In a telecom profile every clock is a telecom clock. */
+const TELECOM_TYPES: Readonly<Partial<Record<ClockType, ClockType>>> = { GM: 'TGM', BC: 'TBC', OC: 'TSC' };
+const ROLE_ORDER: readonly ClockType[] = ['TGM', 'GM', 'TBC', 'BC', 'TSC', 'OC'];
 
 function roleOf(expected: Expected, instances: readonly InstanceReport[]): string {
-  const types = new Set<string>([...expected.instances, ...instances].map((one) => one.clockType));
-  const type = ROLE_ORDER.find((one) => types.has(one));
-  return type === undefined ? 'Unknown' : (ROLE_NAMES[type] ?? type);
+  const types = new Set(
+    [...expected.instances, ...instances].map(({ clockType, ituProfile }) =>
+      ituProfile?.startsWith('G.8275') === true ? (TELECOM_TYPES[clockType] ?? clockType) : clockType,
+    ),
+  );
+  return ROLE_NAMES[ROLE_ORDER.find((one) => types.has(one)) ?? 'Unknown'];
 }
 
 function lastFaultTime(episodes: readonly EpisodeDetail[]): string | undefined {

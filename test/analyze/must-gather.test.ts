@@ -59,7 +59,7 @@ describe('analyze: must-gather and its kin', () => {
     expect(node!.episodes[0]!.start).toMatch(/^2026-11-22T04:30:27\.\d{6}Z$/);
     expect(node!.episodes[0]!.monotonicStart).toBeCloseTo(3551.527, 2);
     expect(node!.notes.join()).toContain('2 pieces joined in time order');
-    expect(node!.report.summary.role).toBe('OC');
+    expect(node!.report.summary.role).toBe('T-TSC');
   });
 
   it('reads rotated pieces, packed and in CRI form, and drops what they repeat', async () => {

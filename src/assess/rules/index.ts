@@ -1,3 +1,4 @@
+import { hardwareRules } from '../hardware.ts';
 import type { Rule } from '../rule.ts';
 import { FAULT_RULES } from './faults.ts';
 import { FRESHNESS_RULES } from './freshness.ts';
@@ -19,4 +20,5 @@ export const RULES: readonly Rule[] = [
   ...UPSTREAM_RULES,
   ...STABILITY_RULES,
   ...FRESHNESS_RULES,
+  ...hardwareRules,
 ];
