@@ -31,7 +31,10 @@ const FIRST_REPORTS_TIMEOUT_MILLIS = 120_000;
 /** Runs until interrupted (or until the command of --exec ends) and returns the exit code. */
 export async function runDemo(options: DemoOptions, entryPoint: string): Promise<number> {
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  // `on`, not `once`: a second Ctrl-C must not leave the operator and the folder behind.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+  // The reader of a pipe went away (`demo | head`).
+  process.stdout.on('error', () => stopping.abort());
 
   const faults: string[] = [];
   const cluster = await startSimulatedCluster({
