@@ -17,6 +17,8 @@ function levelOf(letter: number): number | undefined {
   }
 }
 
+/** The stamp alone: the bracket stands behind it. */
+const MIN_HEADER = 21;
 /** Longest header that is believed. */
 const MAX_HEADER = 160;
 
@@ -29,7 +31,7 @@ export function readGlogHeader(line: Line): boolean {
   const level = levelOf(line.peek());
   if (level === undefined || line.peek(5) !== 32 || line.peek(8) !== 58) return false;
   if (digitsAt(line, 1, 4) < 0 || digitsAt(line, 6, 2) < 0) return false;
-  const bracket = line.indexOf(93);
+  const bracket = line.indexOf(93, MIN_HEADER);
   if (bracket < 0 || bracket > line.position + MAX_HEADER) return false;
   line.level = level;
   line.program = 'daemon';

@@ -122,10 +122,10 @@ export class Line {
     return true;
   }
 
-  /** Index of the next byte of this value from the cursor on, or -1 when the line has none. */
-  indexOf(code: number): number {
+  /** Index of the next byte of this value from so many places after the cursor on; -1 when there is none. */
+  indexOf(code: number, offset = 0): number {
     const { bytes, end } = this;
-    for (let index = this.position; index < end; index++) if (bytes[index] === code) return index;
+    for (let index = this.position + offset; index < end; index++) if (bytes[index] === code) return index;
     return -1;
   }
 
