@@ -75,6 +75,8 @@ export class NodeEngine {
         findings: readonly Finding[];
       }
     | undefined;
+  /** Until when restored episodes wait to be seen again; infinite when that is over. */
+  #restoredUntil: Micros | undefined;
   readonly #guard = new FlapGuard();
   readonly #bands = new BandMemory();
   #evaluatedMicros: Micros | undefined;
@@ -255,7 +257,17 @@ export class NodeEngine {
 
   #tick(now: Micros, final: boolean): void {
     this.#lastTickMicros = now;
+    this.#endUnseen(now);
     this.#detection.tick(this.#context(final), now);
+  }
+
+  /** What went on before the operator's restart is believed until detectors had time to see it again. */
+  #endUnseen(now: Micros): void {
+    if (this.state.restored === undefined || this.#restoredUntil === Number.POSITIVE_INFINITY) return;
+    this.#restoredUntil ??= now + (this.#policy.gracePeriodSeconds + 30) * TICK_MICROS;
+    if (now < this.#restoredUntil) return;
+    this.state.episodes.endUnseen(now);
+    this.#restoredUntil = Number.POSITIVE_INFINITY;
   }
 
   #remakeExpected(): void {

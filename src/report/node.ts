@@ -267,6 +267,18 @@ export function freshnessOf(state: NodeState, now: Micros): 'Fresh' | 'Stale' | 
   return metrics?.condition ?? 'Absent';
 }
 
+function sourceMessage(
+  name: SourceName,
+  state: NodeState,
+  known: SourceState | undefined,
+): string | undefined {
+  if (known !== undefined && known.condition !== 'Fresh') return clean(known.message, 256);
+  const twice = name === 'Logs' ? (state.pod?.duplicatePods ?? 0) : 0;
+  return twice === 0
+    ? undefined
+    : clean(`${twice} daemon pods claim this node; ${state.pod?.pod?.name ?? 'one'} is followed.`, 256);
+}
+
 function sourceReport(name: SourceName, state: NodeState): PtpHealthReportStatus['sources'] {
   const known: SourceState | undefined = state.sources.get(name);
   const seen = name === 'Logs' ? (state.lastLogMicros ?? known?.seenMicros) : known?.seenMicros;
@@ -276,7 +288,7 @@ function sourceReport(name: SourceName, state: NodeState): PtpHealthReportStatus
       name,
       state: known?.condition ?? 'Fresh',
       observedTime: seen === undefined ? undefined : `${formatSeconds(seen).slice(0, 17)}00Z`,
-      message: known === undefined || known.condition === 'Fresh' ? undefined : clean(known.message, 256),
+      message: sourceMessage(name, state, known),
     }),
   ];
 }

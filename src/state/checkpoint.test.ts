@@ -50,6 +50,31 @@ describe('a checkpoint', () => {
     expect(after.episodes.totals).toEqual({ LinkDown: 1 });
   });
 
+  it('continues what was going on, also when it is seen again only later', () => {
+    const fault = { kind: 'NotAcquired', subject: 'ens1f0', instance: 'client' } as const;
+    const before = createNodeState('worker-1', START);
+    before.episodes.begin('waiting', { ...fault, startMicros: START + 2 * SECOND });
+    before.lastLogMicros = START + 5 * SECOND;
+    const after = restarted(before);
+    expect([...after.episodes.active].map(({ kind, instance }) => [kind, instance])).toEqual([
+      ['NotAcquired', 'client'],
+    ]);
+    after.episodes.begin('waiting', { ...fault, startMicros: START + 200 * SECOND });
+    expect(after.episodes.activeCount).toBe(1);
+    expect([...after.episodes.active][0]?.startMicros).toBe(START + 2 * SECOND);
+    expect(after.episodes.takeChanges()).toEqual([]);
+    expect(after.episodes.totals).toEqual({ NotAcquired: 1 });
+  });
+
+  it('ends what was going on and is not seen again', () => {
+    const before = createNodeState('worker-1', START);
+    before.episodes.begin('link', { kind: 'LinkDown', subject: 'ens1f0', startMicros: START });
+    const after = restarted(before);
+    after.episodes.endUnseen(START + 300 * SECOND);
+    expect(after.episodes.activeCount).toBe(0);
+    expect(after.episodes.takeChanges().map(({ what }) => what)).toEqual(['Ended']);
+  });
+
   it('counts what is new, also when the clock was set back since', () => {
     const before = createNodeState('worker-1', START);
     linkLoss(before, START + SECOND);

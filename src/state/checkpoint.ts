@@ -1,4 +1,5 @@
 import { FAULT_KINDS, type FaultKind } from '../ptp/fault-kind.ts';
+import { KNOWLEDGE } from '../ptp/knowledge.ts';
 import type { Episode } from './episode-log.ts';
 import type { NodeState } from './node-state.ts';
 
@@ -15,9 +16,12 @@ interface Checkpoint {
   totals: Record<string, number>;
   /** kind, subject, start and end (seconds), outage seconds. */
   recent: [string, string, number, number, number][];
+  /** Going on: kind, subject, instance (empty: none), start (seconds). */
+  active?: [string, string, string, number][];
 }
 
 const MAX_RECENT = 40;
+const MAX_ACTIVE = 24;
 
 export function writeCheckpoint(state: NodeState): string {
   const ended = [...state.episodes.ended].slice(-MAX_RECENT);
@@ -33,6 +37,14 @@ export function writeCheckpoint(state: NodeState): string {
       Math.floor((episode.endMicros ?? episode.startMicros) / 1_000_000),
       Math.round(episode.outageMicros / 1_000_000),
     ]),
+    active: [...state.episodes.active]
+      .slice(-MAX_ACTIVE)
+      .map(({ kind, subject, instance = '', startMicros }) => [
+        kind,
+        subject.slice(0, 64),
+        instance.slice(0, 64),
+        Math.floor(startMicros / 1_000_000),
+      ]),
   };
   return JSON.stringify(checkpoint);
 }
@@ -53,7 +65,26 @@ export function readCheckpoint(state: NodeState, text: string): boolean {
     const episode = episodeOf(row, index);
     if (episode !== undefined) state.episodes.restore(episode);
   });
+  const active: unknown = checkpoint.active;
+  if (Array.isArray(active)) {
+    active.slice(-MAX_ACTIVE).forEach((row, index) => {
+      const episode = activeEpisodeOf(row, index);
+      if (episode !== undefined) state.episodes.restoreActive(episode);
+    });
+  }
   return true;
+}
+
+function activeEpisodeOf(row: unknown, index: number): Episode | undefined {
+  if (!Array.isArray(row)) return undefined;
+  const [kind, subject, instance, start] = row as unknown[];
+  const episode = episodeOf([kind, subject, start, start, 0], index);
+  if (episode === undefined) return undefined;
+  delete episode.endMicros;
+  if (typeof instance === 'string' && instance !== '') episode.instance = instance.slice(0, 64);
+  episode.severity = KNOWLEDGE[episode.kind].severity;
+  if (KNOWLEDGE[episode.kind].outage) episode.downSinceMicros = episode.startMicros;
+  return episode;
 }
 
 function parse(text: string): Checkpoint | undefined {

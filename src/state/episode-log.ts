@@ -61,6 +61,8 @@ export interface EpisodeChange {
 /** The node's memory of episodes: those going on by their key, and the newest ended ones. */
 export class EpisodeLog {
   readonly #active = new Map<string, Episode>();
+  /** Going on when the operator stopped, and not seen again yet. */
+  #restored: Episode[] = [];
   readonly #ended = new Ring<Episode>(RECENT_CAPACITY);
   readonly #changes: EpisodeChange[] = [];
   readonly totals: Partial<Record<FaultKind, number>> = {};
@@ -71,11 +73,13 @@ export class EpisodeLog {
   #sequence = 0;
 
   get active(): Iterable<Episode> {
-    return this.#active.values();
+    return this.#restored.length === 0
+      ? this.#active.values()
+      : [...this.#active.values(), ...this.#restored];
   }
 
   get activeCount(): number {
-    return this.#active.size;
+    return this.#active.size + this.#restored.length;
   }
 
   get ended(): Iterable<Episode> {
@@ -118,9 +122,15 @@ export class EpisodeLog {
     this.#addEvidence(episode, start.evidence, start.startMicros);
     if (this.#active.size >= ACTIVE_CAPACITY) this.#evictOldest();
     this.#active.set(key, episode);
-    if (this.#isHistory(start.startMicros)) episode.isKnown = true;
+    const before = this.#takeRestored(episode);
+    if (before !== undefined) {
+      episode.startMicros = before.startMicros;
+      if (episode.downSinceMicros !== undefined) episode.downSinceMicros = before.startMicros;
+    }
+    if (this.#isHistory(start.startMicros) || before !== undefined) episode.isKnown = true;
     this.#count(episode, episode.kind, 1);
-    this.#note('Begun', episode, start.startMicros);
+    if (before === undefined) this.#note('Begun', episode, start.startMicros);
+    else this.revision += 1;
     return episode;
   }
 
@@ -172,6 +182,10 @@ export class EpisodeLog {
   /** Ends every episode of which this is true. */
   endWhere(matches: (episode: Episode) => boolean, atMicros: Micros): void {
     for (const [key, episode] of this.#active) if (matches(episode)) this.end(key, atMicros);
+    const isOver = (episode: Episode): boolean => episode.startMicros <= atMicros && matches(episode);
+    const over = this.#restored.filter(isOver);
+    this.#restored = this.#restored.filter((episode) => !isOver(episode));
+    this.#endRestored(over, atMicros);
   }
 
   /** Takes an episode back: what looked like a fault is explained by another one. */
@@ -195,6 +209,25 @@ export class EpisodeLog {
     this.#ended.push(episode);
   }
 
+  /** Puts back an episode that was going on; its detector finds it again, or `endUnseen` ends it. */
+  restoreActive(episode: Episode): void {
+    this.#restored.push(episode);
+  }
+
+  /** Ends what was restored as going on and has not been seen since. */
+  endUnseen(atMicros: Micros): void {
+    this.#endRestored(this.#restored.splice(0), atMicros);
+  }
+
+  #endRestored(episodes: readonly Episode[], atMicros: Micros): void {
+    for (const episode of episodes) {
+      episode.endMicros = Math.max(atMicros, episode.startMicros);
+      delete episode.downSinceMicros;
+      this.#ended.push(episode);
+      this.#note('Ended', episode, atMicros);
+    }
+  }
+
   restoreTotals(totals: Partial<Record<FaultKind, number>>): void {
     for (const kind of FAULT_KINDS) {
       const value = totals[kind];
@@ -212,6 +245,18 @@ export class EpisodeLog {
   #evictOldest(): void {
     const oldest = this.#active.keys().next();
     if (!oldest.done) this.#active.delete(oldest.value);
+  }
+
+  /** The restored episode that this one continues. */
+  #takeRestored(episode: Episode): Episode | undefined {
+    const index = this.#restored.findIndex(
+      (other) =>
+        other.kind === episode.kind &&
+        other.subject === episode.subject &&
+        other.instance === episode.instance &&
+        episode.startMicros >= other.startMicros - RESTORED_TOLERANCE_MICROS,
+    );
+    return index < 0 ? undefined : this.#restored.splice(index, 1)[0];
   }
 
   /** History is over as soon as something begins after it: then a clock set back hides nothing. */

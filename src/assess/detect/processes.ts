@@ -2,6 +2,7 @@ import type {
   ClockControlDenied,
   ConfigurationTrouble,
   Observation,
+  PodState,
   PortTransition,
   ProcessLife,
 } from '../../observe/observation.ts';
@@ -39,11 +40,21 @@ const TROUBLE_SYMPTOMS: Readonly<Record<ConfigurationTrouble['trouble'], Symptom
   Other: undefined,
 };
 
+/** Containers of a daemon pod looked at; real ones have two or three. */
+const MAX_CONTAINERS = 16;
+const CONTAINER_KEY = 'container ';
+
 const processKey = (instance: InstanceState, program: string): string => `process ${instance.key} ${program}`;
 
 /** Processes that end, come back or are refused their configuration or their clock. */
 class ProcessDetector implements Detector {
-  readonly listens = ['portTransition', 'processLife', 'configurationTrouble', 'clockControlDenied'] as const;
+  readonly listens = [
+    'podState',
+    'portTransition',
+    'processLife',
+    'configurationTrouble',
+    'clockControlDenied',
+  ] as const;
   readonly #portStates = new Map<string, PortState>();
   readonly #exits = new Map<string, { atMicros: Micros; life: ProcessLife }>();
   readonly #stopping = new Map<string, Micros>();
@@ -52,6 +63,9 @@ class ProcessDetector implements Detector {
 
   observe(context: DetectionContext, observation: Observation): void {
     switch (observation.kind) {
+      case 'podState':
+        watchContainers(context, observation);
+        break;
       case 'portTransition':
         this.#onTransition(context, observation);
         break;
@@ -238,6 +252,29 @@ class ProcessDetector implements Detector {
       ...lineOf(denied),
     });
   }
+}
+
+/** A container that waits (CrashLoopBackOff, ImagePullBackOff) or ended runs nothing. */
+function watchContainers(context: DetectionContext, { pod, atMicros }: PodState): void {
+  const { episodes } = context.state;
+  const down = new Set<string>();
+  for (const { name, state, reason } of (pod?.containers ?? []).slice(0, MAX_CONTAINERS)) {
+    const isStarting = reason === 'ContainerCreating' || reason === 'PodInitializing';
+    if (isStarting || (state !== 'Waiting' && state !== 'Terminated')) continue;
+    const key = `${CONTAINER_KEY}${name}`;
+    down.add(key);
+    if (episodes.get(key) !== undefined) continue;
+    const why = reason ?? state;
+    const evidence = `container ${name} of ${pod?.name ?? 'the daemon pod'}: ${why}`;
+    episodes.begin(key, { kind: 'ProcessDown', subject: name, startMicros: atMicros, evidence }).detail = why;
+  }
+  for (const { name } of (pod?.containers ?? []).slice(0, MAX_CONTAINERS)) {
+    const key = `${CONTAINER_KEY}${name}`;
+    if (!down.has(key)) episodes.end(key, atMicros);
+  }
+  // Without a pod nothing is known; the report says so.
+  if (pod === undefined)
+    episodes.endWhere((one) => one.kind === 'ProcessDown' && one.instance === undefined, atMicros);
 }
 
 export const createProcessDetector = (): Detector => new ProcessDetector();

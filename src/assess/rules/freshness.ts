@@ -41,10 +41,26 @@ export const FRESHNESS_RULES: readonly Rule[] = [
     check({ state, expected }: RuleContext): Finding[] {
       if (state.pod === undefined || expected.instances.length === 0) return [];
       const { pod } = state.pod;
-      if (pod?.phase === 'Running') return [];
-      const message =
-        pod === undefined ? 'No daemon pod runs on this node.' : `The daemon pod is ${pod.phase}.`;
-      return [finding(this, 'Critical', pod?.name ?? state.node, message, { source: 'Resource' })];
+      if (pod === undefined) {
+        const message = 'No daemon pod runs on this node: nothing is known of its clocks.';
+        return [finding(this, 'Unknown', state.node, message, { source: 'Resource' })];
+      }
+      if (pod.phase === 'Running') return [];
+      return [finding(this, 'Critical', pod.name, `The daemon pod is ${pod.phase}.`, { source: 'Resource' })];
+    },
+  },
+  {
+    id: 'freshness-daemon-twice',
+    title: 'One PTP daemon runs on the node',
+    dimension: 'SyncState',
+    severity: 'Minor',
+    remedy: 'Remove the daemon pod that does not belong to the DaemonSet: two would steer the same clocks.',
+    check({ state }: RuleContext): Finding[] {
+      const count = state.pod?.duplicatePods ?? 0;
+      if (count === 0) return [];
+      const name = state.pod?.pod?.name ?? state.node;
+      const message = `${count} daemon pods claim this node; ${name} is the one followed.`;
+      return [finding(this, 'Minor', name, message, { source: 'Resource' })];
     },
   },
   {
