@@ -123,8 +123,11 @@ function servoReport(
 ): ClockReport {
   const name = clockName(instance, servo);
   const window = summarise(servo.buckets, statisticsSince(instance, servo, now));
+  // Of the window's samples only: the ring may reach back to before the lock.
   const p99 =
-    window === undefined || window.summary ? undefined : quantile([...servo.samples].map(Math.abs), 0.99);
+    window === undefined || window.summary
+      ? undefined
+      : quantile([...servo.samples].slice(-window.count).map(Math.abs), 0.99);
   return compact<ClockReport>({
     name: clean(name, 128),
     type: servo.clock === 'CLOCK_REALTIME' ? 'System' : 'PHC',
