@@ -107,7 +107,7 @@ describe('analyze: must-gather and its kin', () => {
     const folder = told((await run([join(work.path, 'large')])).analysis);
     expect(told((await run([join(work.path, 'large.tar.gz')])).analysis)).toEqual(folder);
     expect(told((await run([join(work.path, 'large.tar')])).analysis)).toEqual(folder);
-  });
+  }, 60_000);
 
   it('reads a sosreport: container logs by node, with the host name it tells', async () => {
     await writeAll(join(work.path, 'sos'), {

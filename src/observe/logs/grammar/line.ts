@@ -56,6 +56,10 @@ export class Line {
   portNumber = 0;
   interfaceName: string | undefined;
 
+  /** What `rest` gave last: of a line that no rule knows, every pattern asks for the same. */
+  #rest = '';
+  #restStart = -1;
+
   constructor(node: string, source: ObservationSource) {
     this.node = node;
     this.source = source;
@@ -70,6 +74,7 @@ export class Line {
     this.start = start;
     this.end = end;
     this.position = start;
+    this.#restStart = -1;
     this.configName = undefined;
     this.level = undefined;
     this.uptimeMicros = NaN;
@@ -211,7 +216,11 @@ export class Line {
 
   /** What is left of the line, as a string of its own. */
   rest(): string {
-    return detach(this.text.slice(this.position, this.end));
+    if (this.#restStart !== this.position) {
+      this.#restStart = this.position;
+      this.#rest = detach(this.text.slice(this.position, this.end));
+    }
+    return this.#rest;
   }
 
   /** The whole line as evidence. */
