@@ -141,6 +141,9 @@ const HAS_INTERFACE: ComplianceRule = {
   remedy: 'Add a section with the name of the interface, or set interface in the profile.',
   check({ instance: { ptp4l } }) {
     if (ptp4l === undefined) return skip('the profile runs no ptp4l');
+    // Without its header, the section of a port is lost: that has a finding of its own.
+    if (ptp4l.problems.some(({ code, section }) => code === 'WrongSection' && section === undefined))
+      return skip('settings stand before any section');
     return ptp4l.interfaceNames.length > 0
       ? pass('there is an interface')
       : fail('no interface is specified: ptp4l exits at start');

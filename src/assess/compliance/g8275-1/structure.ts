@@ -1,6 +1,7 @@
 import { isBondName, isVlanName } from '../../../ptp/interface-name.ts';
 import type { ComplianceRule, ComplianceSubject, Outcome } from '../check.ts';
 import { fail, pass, skip } from '../check.ts';
+import { refusedOption } from '../option-rule.ts';
 import { FREE_RUN_CLASS, LAST_PRTC_CLASS } from './roles.ts';
 import { G8275_1_EDITION, STANDARD } from './row.ts';
 
@@ -10,6 +11,11 @@ const BASE: Pick<ComplianceRule, 'family' | 'standard' | 'edition' | 'confidence
   edition: G8275_1_EDITION,
   confidence: 'Known',
 };
+
+/** A role that linuxptp or the daemon does not take in has a finding of its own. */
+function refusedRole({ ptp4l }: ComplianceSubject['instance']): string | undefined {
+  return ptp4l === undefined ? undefined : refusedOption(ptp4l, 'serverOnly');
+}
 
 /** What takes more than one option to see. */
 export const STRUCTURE_RULES: readonly ComplianceRule[] = [
@@ -24,6 +30,8 @@ export const STRUCTURE_RULES: readonly ComplianceRule[] = [
       if (instance.clockType !== 'GM') return skip(`not for a clock of type ${instance.clockType}`);
       const clockClass = instance.ptp4l?.number('clockClass') ?? FREE_RUN_CLASS;
       if (clockClass <= LAST_PRTC_CLASS) return skip('judged by the clock class');
+      const refused = refusedRole(instance);
+      if (refused !== undefined) return skip(refused);
       const serves = instance.ports.filter(({ role }) => role === 'TimeTransmitter');
       if (serves.length < instance.ports.length) return pass('a port may follow');
       return fail('every port serves and no GNSS chain is configured: the node gives out free-running time', {
@@ -43,6 +51,8 @@ export const STRUCTURE_RULES: readonly ComplianceRule[] = [
       'Set masterOnly 1 on every port that faces radios, and masterOnly 0 on the one that faces the grandmaster.',
     check({ instance }: ComplianceSubject): readonly Outcome[] {
       if (instance.clockType !== 'BC') return skip(`not for a clock of type ${instance.clockType}`);
+      const refused = refusedRole(instance);
+      if (refused !== undefined) return skip(refused);
       const open = instance.ports
         .filter(({ role }) => role === 'Either')
         .map(({ interfaceName }) => interfaceName);
