@@ -1,3 +1,4 @@
+import { ownClockIdentity, parentPortIdentity } from '../assess/topology/identity.ts';
 import type { InstanceReport } from '../api/report.ts';
 import { sameInterface } from '../assess/detect/detector.ts';
 import type { Expected, ExpectedInstance } from '../assess/expected.ts';
@@ -86,7 +87,8 @@ function instanceReport(
     ituProfile: cleanOptional(expected?.ituProfile, 32),
     domainNumber: expected?.domainNumber,
     grandmasterIdentity: cleanOptional(grandmaster, 64),
-    parentPortIdentity: cleanOptional(parent['parentPortIdentity'], 64),
+    clockIdentity: cleanOptional(ownClockIdentity(instance), 64),
+    parentPortIdentity: cleanOptional(parentPortIdentity(instance), 64),
     clockClass: upstreamClass(instance),
     clockAccuracy: cleanOptional(parent['gm.ClockAccuracy'], 16),
     stepsRemoved: Number.isInteger(steps) && steps >= 0 && steps <= 65_535 ? steps : undefined,
