@@ -157,3 +157,18 @@ describe('a boundary clock', () => {
     ]);
   });
 });
+
+describe('a jump that costs the lock', () => {
+  it('is one clock step, though clockcheck and the port both tell it', () => {
+    const builder = new FactBuilder().locked().summaries(3, 60);
+    builder
+      .add(60, { kind: 'clockCheck', what: 'JumpedForward', line: 'clockcheck: clock jumped forward!' })
+      .port(60.2, 'SLAVE', 'UNCALIBRATED', 'SYNCHRONIZATION_FAULT')
+      .port(62, 'UNCALIBRATED', 'SLAVE', 'MASTER_CLOCK_SELECTED')
+      .summaries(63, 90);
+    const { episodes } = reportOf(builder, 90);
+    expect(episodes.map((one) => [one.kind, one.subject, one.startMicros])).toEqual([
+      ['ClockStep', 'ens1f0', at(60)],
+    ]);
+  });
+});

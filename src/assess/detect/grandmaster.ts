@@ -258,7 +258,7 @@ class GrandmasterDetector implements Detector {
     const symptom = PROPERTY_SYMPTOMS[observation.what];
     if (symptom === undefined) return;
     const instance = instanceFor(context.state, observation.configName);
-    context.state.episodes.begin(`properties ${instance.key} ${observation.what}`, {
+    const episode = context.state.episodes.begin(`properties ${instance.key} ${observation.what}`, {
       kind: 'TimePropertiesInvalid',
       subject: instance.grandmaster?.clockIdentity ?? instance.key,
       instance: instance.key,
@@ -267,6 +267,8 @@ class GrandmasterDetector implements Detector {
       ...uptimeOf(observation),
       ...lineOf(observation),
     });
+    // A clock that cannot be set has an odd time of its own: a consequence.
+    if (context.state.episodes.get(`denied ${instance.key}`) !== undefined) episode.severity = 'Minor';
   }
 }
 

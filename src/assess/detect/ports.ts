@@ -21,6 +21,7 @@ import {
   portKey,
   portName,
   seconds,
+  servoKey,
   uptimeOf,
   type DetectionContext,
   type Detector,
@@ -230,7 +231,10 @@ class PortDetector implements Detector {
         kind: loss.kind,
         subject: portName(context, instance, port),
         instance: instance.key,
-        startMicros: Math.min(atMicros, firstNote?.atMicros ?? atMicros),
+        startMicros: Math.min(
+          takeClockStep(context, instance, loss.kind, atMicros),
+          firstNote?.atMicros ?? atMicros,
+        ),
         symptoms: again ? [...loss.symptoms, 'Repeated'] : loss.symptoms,
         ...uptimeOf(observation),
         ...(firstNote?.line === undefined ? lineOf(observation) : { evidence: firstNote.line }),
@@ -379,6 +383,20 @@ class PortDetector implements Detector {
 }
 
 export const createPortDetector = (): Detector => new PortDetector();
+
+/** The jump that clockcheck reported just before is told with the lock it cost: where the loss begins. */
+function takeClockStep(
+  { state: { episodes } }: DetectionContext,
+  instance: InstanceState,
+  kind: FaultKind,
+  atMicros: Micros,
+): Micros {
+  const key = servoKey(instance, 'ptp4l', '');
+  const told = kind === 'ClockStep' ? episodes.get(key) : undefined;
+  if (told?.kind !== 'ClockStep' || atMicros - told.startMicros > SAME_CAUSE_MICROS) return atMicros;
+  episodes.withdraw(key);
+  return told.startMicros;
+}
 
 /** Does another port of the instance follow? Then this one is standby. */
 function anotherFollows(instance: InstanceState, port: PortRecord): boolean {

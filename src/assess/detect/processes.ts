@@ -1,6 +1,7 @@
 import type {
   ClockControlDenied,
   ConfigurationTrouble,
+  ContainerState,
   Observation,
   PodState,
   PortTransition,
@@ -43,6 +44,8 @@ const TROUBLE_SYMPTOMS: Readonly<Record<ConfigurationTrouble['trouble'], Symptom
 /** Containers of a daemon pod looked at; real ones have two or three. */
 const MAX_CONTAINERS = 16;
 const CONTAINER_KEY = 'container ';
+/** Waiting that belongs to every start. */
+const STARTING_REASONS: readonly string[] = ['ContainerCreating', 'PodInitializing'];
 
 const processKey = (instance: InstanceState, program: string): string => `process ${instance.key} ${program}`;
 
@@ -254,27 +257,29 @@ class ProcessDetector implements Detector {
   }
 }
 
+const isContainerDown = ({ state, reason }: ContainerState): boolean =>
+  (state === 'Waiting' || state === 'Terminated') && !STARTING_REASONS.includes(reason ?? '');
+
 /** A container that waits (CrashLoopBackOff, ImagePullBackOff) or ended runs nothing. */
-function watchContainers(context: DetectionContext, { pod, atMicros }: PodState): void {
-  const { episodes } = context.state;
-  const down = new Set<string>();
-  for (const { name, state, reason } of (pod?.containers ?? []).slice(0, MAX_CONTAINERS)) {
-    const isStarting = reason === 'ContainerCreating' || reason === 'PodInitializing';
-    if (isStarting || (state !== 'Waiting' && state !== 'Terminated')) continue;
-    const key = `${CONTAINER_KEY}${name}`;
-    down.add(key);
-    if (episodes.get(key) !== undefined) continue;
-    const why = reason ?? state;
-    const evidence = `container ${name} of ${pod?.name ?? 'the daemon pod'}: ${why}`;
-    episodes.begin(key, { kind: 'ProcessDown', subject: name, startMicros: atMicros, evidence }).detail = why;
-  }
-  for (const { name } of (pod?.containers ?? []).slice(0, MAX_CONTAINERS)) {
-    const key = `${CONTAINER_KEY}${name}`;
-    if (!down.has(key)) episodes.end(key, atMicros);
-  }
+function watchContainers({ state: { episodes } }: DetectionContext, { pod, atMicros }: PodState): void {
   // Without a pod nothing is known; the report says so.
   if (pod === undefined)
     episodes.endWhere((one) => one.kind === 'ProcessDown' && one.instance === undefined, atMicros);
+  for (const container of (pod?.containers ?? []).slice(0, MAX_CONTAINERS)) {
+    const { name, state, reason = state } = container;
+    const key = `${CONTAINER_KEY}${name}`;
+    if (!isContainerDown(container)) episodes.end(key, atMicros);
+    else if (episodes.get(key) === undefined) {
+      const evidence = `container ${name}: ${reason}`;
+      const episode = episodes.begin(key, {
+        kind: 'ProcessDown',
+        subject: name,
+        startMicros: atMicros,
+        evidence,
+      });
+      episode.detail = reason;
+    }
+  }
 }
 
 export const createProcessDetector = (): Detector => new ProcessDetector();

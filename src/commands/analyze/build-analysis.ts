@@ -127,7 +127,8 @@ function episodeOf(episode: EpisodeDetail, { axis, bootMicros }: NodeOutcome): A
   const wall = (micros: Micros | undefined): string | null =>
     axis === 'Wall' && micros !== undefined ? formatMicros(micros) : null;
   const monotonic = (uptime: Micros | undefined, micros: Micros | undefined): number | null => {
-    if (micros === undefined) return null;
+    // Zero is the time of lines that carry none and come before any that does.
+    if (micros === undefined || (uptime === undefined && micros === 0)) return null;
     const known =
       uptime ?? (axis === 'Uptime' ? micros : bootMicros === undefined ? undefined : micros - bootMicros);
     return known === undefined ? null : microsToSeconds(known);
