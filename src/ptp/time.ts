@@ -7,10 +7,6 @@ export type Micros = number;
 export const MICROS_PER_SECOND = 1_000_000;
 export const MICROS_PER_MILLISECOND = 1_000;
 
-export function secondsToMicros(seconds: number): Micros {
-  return Math.round(seconds * MICROS_PER_SECOND);
-}
-
 export function microsToSeconds(micros: Micros): number {
   return micros / MICROS_PER_SECOND;
 }
