@@ -35,6 +35,14 @@ describe('the metrics server', () => {
     expect(await answer.text()).toContain('ptp_health_faults_total{node="worker-1",kind="LinkDown"} 12\n');
   });
 
+  it('shows the process beside the nodes, each metric once', async () => {
+    const text = await (await get('/metrics')).text();
+    expect(text).toMatch(/^process_cpu_seconds_total [\d.]+$/m);
+    expect(text).toContain(`nodejs_version_info{version="${process.version}"`);
+    const types = text.match(/^# TYPE \S+/gm) ?? [];
+    expect(new Set(types).size).toBe(types.length);
+  });
+
   it('says why not, rather than show counters that would jump', async () => {
     problem = 'the reports have not been read yet';
     const answer = await get('/metrics');

@@ -59,13 +59,6 @@ describe('a scrape', () => {
     expect(value(text, 'ptp_health_node_verdict{node="worker-1",verdict="Moderate"}')).toBe(1);
   });
 
-  it('shows the process beside the nodes', () => {
-    const text = scrape(fleetSnapshot([]));
-    expect(value(text, 'process_cpu_seconds_total')).toBeGreaterThan(0);
-    expect(value(text, 'process_resident_memory_bytes')).toBeGreaterThan(1e6);
-    expect(value(text, `nodejs_version_info{version="${process.version}"}`)).toBe(1);
-  });
-
   it('is lines of the text format and nothing else', () => {
     const series = /^[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? (NaN|[+-]Inf|-?[0-9.]+(e[+-]?\d+)?)$/;
     const text = scrape(fleetSnapshot([nodeReport('worker-1')]));
