@@ -49,9 +49,14 @@ export async function startFleet(script: Script): Promise<Fleet> {
       await cluster.stop();
     },
   };
-  await until(REPORTS_TIMEOUT_MILLIS, () =>
-    cluster.nodes.every(({ spec }) => fleet.report(spec.name) !== undefined),
-  );
+  try {
+    await until(REPORTS_TIMEOUT_MILLIS, () =>
+      cluster.nodes.every(({ spec }) => fleet.report(spec.name) !== undefined),
+    );
+  } catch (error) {
+    await fleet.stop();
+    throw error;
+  }
   return fleet;
 }
 

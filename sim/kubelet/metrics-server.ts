@@ -19,6 +19,8 @@ export interface MetricsServerOptions {
   readonly isAllowed: (token: string) => boolean;
 }
 
+const KEEP_ALIVE_MILLIS = 120_000;
+
 /**
  * `https://POD_IP:PORT/metrics` behind something like kube-rbac-proxy, for all nodes in one
  * server: every node has a loopback address of its own (127.x.y.z, Linux) and the address
@@ -33,6 +35,8 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
   const server = createServer({ cert: certificate, key }, (request, response) =>
     serve(request, response, options),
   );
+  // kube-rbac-proxy keeps idle connections; Node.js would close them after 5 s.
+  server.keepAliveTimeout = KEEP_ALIVE_MILLIS;
   server.on('connection', (socket: Socket) => {
     if (!(socket.remoteAddress ?? '').startsWith('127.')) socket.destroy();
   });
