@@ -80,6 +80,7 @@ export class NodeEngine {
   readonly #guard = new FlapGuard();
   readonly #bands = new BandMemory();
   #evaluatedMicros: Micros | undefined;
+  readonly #refreshPhaseMicros: Micros;
   /** Something other than a high-rate sample came since the last report. */
   #changed = true;
 
@@ -92,6 +93,7 @@ export class NodeEngine {
   ) {
     this.state = createNodeState(name, atMicros);
     this.#lastTickMicros = atMicros;
+    this.#refreshPhaseMicros = Number.parseInt(hashOf(name).slice(0, 8), 16) % REFRESH_MICROS;
     this.#policy = policy;
     this.#complianceRules = complianceRules;
     this.#fleet = fleet;
@@ -129,7 +131,12 @@ export class NodeEngine {
     if (final || this.#changed || now - this.#lastTickMicros >= TICK_MICROS)
       this.#tick(Math.max(now, this.#lastTickMicros), final);
     if (this.#changed || final || this.state.episodes.revision !== this.#episodeRevision) return true;
-    return this.#evaluatedMicros === undefined || Math.abs(now - this.#evaluatedMicros) >= REFRESH_MICROS;
+    return this.#evaluatedMicros === undefined || this.#turnAt(now) !== this.#turnAt(this.#evaluatedMicros);
+  }
+
+  /** Each node has its own place in the interval: a thousand reports are not renewed in one go. */
+  #turnAt(micros: Micros): number {
+    return Math.floor((micros + this.#refreshPhaseMicros) / REFRESH_MICROS);
   }
 
   evaluate(now: Micros): NodeReport {
