@@ -30,8 +30,7 @@ const lazyBuiltins = {
  * also imports the generated API of every Kubernetes kind and a second HTTP client: 80 MiB of resident
  * memory for methods that nobody calls. Proxies in a kubeconfig are refused before they get here.
  */
-const UNUSED_MODULES =
-  /^(undici|hpagent|socks|socks-proxy-agent|\.\/gen\/index\.js|\.\/middleware\.js)$/;
+const UNUSED_MODULES = /^(undici|hpagent|socks|socks-proxy-agent|\.\/gen\/index\.js|\.\/middleware\.js)$/;
 const UNUSED_NAMES = [
   'Agent',
   'HttpProxyAgent',

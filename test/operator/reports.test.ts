@@ -141,7 +141,7 @@ describe('nodes that come and go', () => {
     );
   });
 
-  it('are judged with two daemon pods, and a pod without a node costs nothing', async () => {
+  it('say that two daemon pods claim them, and go on with the one that stays', async () => {
     await bed.startOperator();
     await eventually('the report', () => bed.report('worker-2'));
     const labels = { app: 'linuxptp-daemon' };
@@ -154,10 +154,17 @@ describe('nodes that come and go', () => {
     });
     const second = { name: 'linuxptp-daemon-second', namespace: PTP_NAMESPACE, labels };
     bed.api.objects.create({ ...pod(), apiVersion: 'v1', kind: 'Pod', metadata: second });
-    bed.cluster.inject('worker-2', 'linkDown');
-    await eventually('a fault of the node', () => bed.activeKinds('worker-2').includes('LinkDown'));
+    await eventually('both pods are told', () =>
+      bed.report('worker-2')?.because.some(({ rule }) => rule === 'freshness-daemon-twice'),
+    );
     expect(bed.report('worker-1')?.health).toBe('Healthy');
     expect(bed.fleet()?.totalNodes).toBe(3);
+    bed.api.objects.delete({ apiVersion: 'v1', kind: 'Pod', metadata: second });
+    await eventually('one pod is left', () =>
+      bed.report('worker-2')?.because.every(({ rule }) => rule !== 'freshness-daemon-twice'),
+    );
+    bed.cluster.inject('worker-2', 'linkDown');
+    await eventually('a fault of the node', () => bed.activeKinds('worker-2').includes('LinkDown'));
   });
 
   it('are followed to a new name', async () => {
