@@ -11,9 +11,11 @@ export function ownClockIdentity(instance: InstanceState): string | undefined {
  * ever heard, where the log shows that it was followed.
  */
 export function parentPortIdentity(instance: InstanceState): string | undefined {
+  // A clock that is its own grandmaster follows nobody, whatever an older answer of pmc said.
+  if (instance.grandmaster?.local === true) return undefined;
   const told = instance.dataSets.get('PARENT_DATA_SET')?.values['parentPortIdentity'];
   if (told !== undefined) return told;
-  if (instance.grandmaster === undefined || instance.grandmaster.local) return undefined;
+  if (instance.grandmaster === undefined) return undefined;
   const heard = [...instance.foreignMasters].map(({ portIdentity }) => portIdentity);
   return new Set(heard.map(clockOfPort)).size === 1 ? heard.at(-1) : undefined;
 }
