@@ -34,6 +34,13 @@ const SCRIPT = uniformScript(14);
 const NODE_NAMES = SCRIPT.nodes.map((node) => node.name);
 const NODE_TO_DELETE = 'worker-13';
 
+const POLICY = {
+  apiVersion: 'ptphealth.io/v1alpha1',
+  kind: 'PtpHealthPolicy',
+  metadata: { name: 'strict' },
+  spec: { priority: 10, gracePeriodSeconds: 90 },
+};
+
 /**
  * The story of one installation, in order: each test starts from the state the one before left.
  * Two replicas run as the shipped ServiceAccount with the shipped roles of config/openshift.
@@ -197,6 +204,21 @@ describe('operator on a real API server', () => {
       },
       60_000,
     );
+  });
+
+  it('a policy is in force, and its status says on how many nodes', async () => {
+    const policies = '/apis/ptphealth.io/v1alpha1/ptphealthpolicies';
+    expect(await controlPlane.admin.apply(`${policies}/strict`, POLICY)).toMatchObject({ status: 201 });
+    await eventually('the status of the policy', async () => {
+      const answer = await controlPlane.kubectl([
+        'get',
+        'ptphealthpolicy',
+        'strict',
+        '-o',
+        'jsonpath={.status.matchedNodes}',
+      ]);
+      return answer.stdout === String(NODE_NAMES.length) ? true : undefined;
+    });
   });
 
   it('deleting a Node removes its report', async () => {
