@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { dump } from 'js-yaml';
 import { customResourceDefinition, KINDS } from '../src/api/crd.ts';
+import { renderAnalysisSchema } from '../src/api/analysis.ts';
 import { API_GROUP } from '../src/api/common.ts';
 import { docFiles } from './generate-docs.ts';
 import { roleFiles, type GeneratedFile } from './generate-install.ts';
@@ -26,7 +27,8 @@ function crds(): GeneratedFile[] {
 }
 
 async function generatedFiles(): Promise<GeneratedFile[]> {
-  return [...crds(), ...roleFiles(HEADER), ...(await docFiles(ROOT))];
+  const analysisSchema = { path: 'docs/ptp-analysis.schema.json', content: renderAnalysisSchema() };
+  return [...crds(), ...roleFiles(HEADER), ...(await docFiles(ROOT)), analysisSchema];
 }
 
 async function onDisk(path: string): Promise<string | undefined> {

@@ -30,10 +30,7 @@ export class Readers {
 
   static async start(nodes: number): Promise<Readers> {
     const child = fork(new URL('readers-process.ts', import.meta.url), [String(nodes)], {
-      execArgv: [
-        '--no-warnings',
-        ...(process.env['ZZPROF'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/profmcp'] : []),
-      ],
+      execArgv: ['--no-warnings'],
     });
     const [ports] = (await once(child, 'message')) as [ReadersPorts];
     return new Readers(child, ports);
