@@ -1,4 +1,4 @@
-import type { Program } from '../../../ptp/states.ts';
+import { PROGRAMS, type Program } from '../../../ptp/states.ts';
 import type { Micros } from '../../../ptp/time.ts';
 import { MICROS_PER_SECOND } from '../../../ptp/time.ts';
 import type { Line } from './line.ts';
@@ -8,20 +8,8 @@ const MAX_TAG_CHARACTERS = 128;
 /** Bracket numbers from here on are Unix seconds: no host is up for 31 years. */
 const FIRST_UNIX_MICROS = 1_000_000_000 * MICROS_PER_SECOND;
 
-const PROGRAM_NAMES: readonly Program[] = [
-  'ptp4l',
-  'phc2sys',
-  'ts2phc',
-  'synce4l',
-  'chronyd',
-  'gpsd',
-  'gpspipe',
-  'pmc',
-  'dpll',
-  'gnss',
-  'GM',
-  'T-BC',
-];
+/** The daemon itself writes no bracket: its lines are glog's. */
+const PROGRAM_NAMES: readonly Program[] = PROGRAMS.filter((program) => program !== 'daemon');
 
 /** A program's name, and its place in `Line.lastTags`. */
 interface ProgramName {
